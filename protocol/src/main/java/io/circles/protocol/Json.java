@@ -1,0 +1,144 @@
+package io.circles.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/// JSON as Circles reads and writes it: strict, exact and bounded, through one mapper.
+///
+/// Strict: no trailing text, no duplicate members, no unknown fields, no coercion of one type into
+/// another. Exact: numbers keep their digits. Bounded: [#MAX_DEPTH] levels. Java's `camelCase` is
+/// JSON's `snake_case`. Thread-safe.
+public final class Json {
+    /// How many objects and arrays may stand inside each other.
+    public static final int MAX_DEPTH = 256;
+
+    private static final JsonMapper MAPPER = mapper();
+    private static final ObjectReader NESTED =
+            MAPPER.readerFor(JsonNode.class)
+                    .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private Json() {}
+
+    private static JsonMapper mapper() {
+        JsonFactory factory =
+                JsonFactory.builder()
+                        .streamReadConstraints(
+                                StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                        .build();
+        return JsonMapper.builder(factory)
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        text -> {
+                            text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                            text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                            text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                        })
+                .withCoercionConfig(
+                        LogicalType.Integer,
+                        integer ->
+                                integer.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
+                .build();
+    }
+
+    /// Reads one JSON value.
+    ///
+    /// @throws JsonProcessingException if the text is not exactly one; it has the place
+    public static JsonNode parse(String text) throws JsonProcessingException {
+        try (JsonParser parser = parser(text)) {
+            JsonNode tree = MAPPER.readTree(parser);
+            if (tree == null) {
+                throw new JsonParseException(parser, "the text is empty");
+            }
+            return tree;
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Writes a value as one line.
+    public static String write(JsonNode value) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = generator(text)) {
+            json.writeTree(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    /// A record, list, map or scalar as a tree.
+    public static JsonNode tree(@Nullable Object value) {
+        return value == null ? NullNode.instance : MAPPER.valueToTree(value);
+    }
+
+    /// A tree as a record.
+    ///
+    /// @throws JsonProcessingException if it does not fit; it has the path
+    public static <T> T value(JsonNode tree, Class<T> type) throws JsonProcessingException {
+        return MAPPER.treeToValue(tree, type);
+    }
+
+    /// An empty object.
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /// An empty array.
+    public static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    /// A JSON string.
+    public static TextNode text(String text) {
+        return TextNode.valueOf(text);
+    }
+
+    /// The value at the parser's current token, read to its last token.
+    static JsonNode nextTree(JsonParser parser) throws IOException {
+        return NESTED.readValue(parser);
+    }
+
+    static JsonParser parser(String text) throws IOException {
+        return MAPPER.createParser(text);
+    }
+
+    static JsonGenerator generator(StringWriter text) throws IOException {
+        return MAPPER.createGenerator(text);
+    }
+}

@@ -1,0 +1,51 @@
+package io.circles.protocol.crypto;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+class DigestTest {
+    // FIPS 180-4, example of one block
+    @Test
+    void sha256OfAbcIsThePublishedOne() {
+        assertThat(hex(Digest.sha256(bytes("abc"))))
+                .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    @Test
+    void partsAreHashedAsIfTheyWereOne() {
+        assertThat(Digest.sha256(bytes("a"), bytes(""), bytes("bc")))
+                .isEqualTo(Digest.sha256(bytes("abc")));
+        assertThat(Digest.sha256()).isEqualTo(Digest.sha256(bytes("")));
+    }
+
+    // checked with @noble/hashes 2
+    @Test
+    void keccak256HasKeccaksPaddingAndNotThatOfSha3() {
+        assertThat(hex(Digest.keccak256(bytes(""))))
+                .isEqualTo("c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
+        assertThat(hex(Digest.keccak256(bytes("abc"))))
+                .isEqualTo("4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
+    }
+
+    // the first is the example of web3.js, hashMessage; all were checked with @noble/hashes 2
+    @Test
+    void aPersonalMessageIsPrefixedWithItsLengthInBytes() {
+        assertThat(hex(Digest.personalMessage(bytes("Some data"))))
+                .isEqualTo("1da44b586eb0729ff70a73c326926f6ed5a25f5b056e7f47fbc6e58d86871655");
+        assertThat(hex(Digest.personalMessage(bytes("circles authentication v1\nnonce: ä €"))))
+                .isEqualTo("3d86d415f634c39fa53574ac2f8ff44996500a67fb658c3f668d107049e54682");
+        assertThat(hex(Digest.personalMessage(bytes(""))))
+                .isEqualTo("5f35dce98ba4fba25530a026ed80b2cecdaa31091ba4958b99b52ea1d068adad");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+}
