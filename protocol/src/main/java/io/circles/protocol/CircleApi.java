@@ -1,6 +1,7 @@
 package io.circles.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,16 @@ public final class CircleApi {
     /// @param nonce the text to sign
     /// @param expiresAt when it can no longer be answered, in seconds since 1970
     /// @param proof the circle's own signature over the nonce, 64 bytes in hex
-    public record Nonce(String nonce, long expiresAt, String proof) {}
+    public record Nonce(String nonce, long expiresAt, String proof) {
+        /// The purpose under which a circle's key vouches for a nonce. The circle's key signs
+        /// nothing without such a line, so that no signature of its can serve as a log-in.
+        private static final String PROOF_PURPOSE = "circles proof v1\n";
+
+        /// What the circle's key signs when it vouches for a nonce, in UTF-8.
+        public static byte[] proven(String nonce) {
+            return (PROOF_PURPOSE + nonce).getBytes(StandardCharsets.UTF_8);
+        }
+    }
 
     /// `authenticate`: answers the last nonce of this connection; either the first two, or the
     /// third.

@@ -41,6 +41,8 @@ public final class Json {
     private static final ObjectReader NESTED =
             MAPPER.readerFor(JsonNode.class)
                     .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectReader NEWER =
+            MAPPER.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private Json() {}
 
@@ -112,6 +114,13 @@ public final class Json {
     /// @throws JsonProcessingException if it does not fit; it has the path
     public static <T> T value(JsonNode tree, Class<T> type) throws JsonProcessingException {
         return MAPPER.treeToValue(tree, type);
+    }
+
+    /// A tree as a record, where the sender may be newer than this reader and say more.
+    ///
+    /// @throws JsonProcessingException if what is known does not fit; it has the path
+    public static <T> T knownPart(JsonNode tree, Class<T> type) throws JsonProcessingException {
+        return NEWER.treeToValue(tree, type);
     }
 
     /// An empty object.

@@ -34,7 +34,11 @@ public final class Params<R extends Record> {
     private Params(Class<R> type, UnaryOperator<@Nullable JsonNode> first) {
         this.type = type;
         this.first = first;
-        this.params = Arrays.stream(type.getRecordComponents()).map(Params::param).toList();
+        this.params = params(type);
+    }
+
+    private static List<Param> params(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).map(Params::param).toList();
     }
 
     /// The params that a record describes.
@@ -69,16 +73,31 @@ public final class Params<R extends Record> {
     public R decode(@Nullable JsonNode params) {
         JsonNode json = first.apply(params);
         ObjectNode named = json == null ? Json.object() : byName(json);
-        for (Param param : this.params) {
-            if (param.required() && named.path(param.name()).isMissingNode()) {
-                throw CircleException.invalidParam(param.name(), param.name() + " is missing");
-            }
-        }
+        requireAll(named, this.params, "");
         try {
             return Json.value(named, type);
         } catch (JsonProcessingException e) {
             throw unfit(e);
         }
+    }
+
+    private static void requireAll(JsonNode named, List<Param> params, String prefix) {
+        for (Param param : params) {
+            JsonNode value = named.path(param.name());
+            String path = prefix + param.name();
+            boolean given =
+                    param.type() == JsonNode.class ? !value.isMissingNode() : !isAbsent(value);
+            if (param.required() && !given) {
+                throw CircleException.invalidParam(path, path + " is missing");
+            }
+            if (param.type().isRecord() && value.isObject()) {
+                requireAll(value, params(param.type()), path + ".");
+            }
+        }
+    }
+
+    private static boolean isAbsent(JsonNode value) {
+        return value.isMissingNode() || value.isNull();
     }
 
     private ObjectNode byName(JsonNode json) {
@@ -89,7 +108,8 @@ public final class Params<R extends Record> {
         }
         if (json.size() > params.size()) {
             throw CircleException.invalidParam(
-                    Integer.toString(params.size()), "at most " + params.size() + ": " + names());
+                    Integer.toString(params.size()),
+                    "at most " + params.size() + ": " + names(params));
         }
         for (int i = 0; i < json.size(); i++) {
             put(named, params.get(i).name(), json.get(i));
@@ -110,7 +130,8 @@ public final class Params<R extends Record> {
         String path = e instanceof JsonMappingException mapping ? path(mapping) : "";
         if (e instanceof UnrecognizedPropertyException unknown) {
             return CircleException.invalidParam(
-                    path, path + " is not known; there is " + known(unknown));
+                    path,
+                    path + " is not known; there is " + names(params(unknown.getReferringClass())));
         }
         return CircleException.invalidParam(path, path + " is not " + expected(path));
     }
@@ -125,15 +146,7 @@ public final class Params<R extends Record> {
                 .collect(Collectors.joining("."));
     }
 
-    private String known(UnrecognizedPropertyException e) {
-        return e.getPath().size() == 1
-                ? names()
-                : e.getKnownPropertyIds().stream()
-                        .map(Object::toString)
-                        .collect(Collectors.joining(", "));
-    }
-
-    private String names() {
+    private static String names(List<Param> params) {
         return params.isEmpty()
                 ? "none"
                 : params.stream().map(Param::name).collect(Collectors.joining(", "));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What stood in one text frame: a message, or a batch of them (JSON-RPC 2.0, section 6).
 ///
@@ -76,9 +77,11 @@ public record RpcFrame(boolean batch, List<Item> items) {
         return new RpcFrame(true, items);
     }
 
-    private static CircleException parseError(String problem, JsonLocation place) {
-        return new CircleException(ErrorCode.PARSE_ERROR, "Parse error: " + problem)
-                .with("line", place.getLineNr())
-                .with("column", place.getColumnNr());
+    private static CircleException parseError(String problem, @Nullable JsonLocation place) {
+        CircleException error =
+                new CircleException(ErrorCode.PARSE_ERROR, "Parse error: " + problem);
+        return place == null
+                ? error
+                : error.with("line", place.getLineNr()).with("column", place.getColumnNr());
     }
 }

@@ -48,6 +48,12 @@ public sealed interface Signature {
         return HexFormat.of().formatHex(compact());
     }
 
+    /// The signature in hex with all that its form needs to verify again, S made low: what
+    /// [#parse] reads.
+    default String encoded() {
+        return hex();
+    }
+
     private static void check(BigInteger r, BigInteger s) {
         if (!Secp256k1.isScalar(r) || !Secp256k1.isScalar(s)) {
             throw new IllegalArgumentException(
@@ -84,6 +90,8 @@ public sealed interface Signature {
     /// r‖s‖v in 65 bytes, over the EIP-191 digest: what `personal_sign` answers. v is kept as
     /// `oddY`, the parity of the point that r was taken from.
     record Recoverable(BigInteger r, BigInteger s, boolean oddY) implements Signature {
+        private static final int ETHEREUM_V = 27;
+
         public Recoverable {
             check(r, s);
         }
@@ -94,6 +102,13 @@ public sealed interface Signature {
         public Optional<PublicKey> recover(byte[] message) {
             byte[] digest = Digest.personalMessage(message);
             return Secp256k1.recover(digest, r, s, oddY).map(PublicKey::new);
+        }
+
+        /// r‖s‖v; when s is made low, v is turned around.
+        @Override
+        public String encoded() {
+            boolean odd = oddY == Secp256k1.isLow(s);
+            return hex() + HexFormat.of().toHexDigits((byte) (odd ? ETHEREUM_V + 1 : ETHEREUM_V));
         }
 
         /// Whether exactly `key` is recovered. That the ECDSA equation holds follows from it.

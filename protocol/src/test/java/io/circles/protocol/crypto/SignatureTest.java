@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SignatureTest {
+    private static final KeyPair SIGNER = new KeyPair(java.math.BigInteger.TEN);
+
     // the example of web3.js, eth.accounts.sign; digest, key and signature checked with
     // @noble/curves 2
     private static final PublicKey WALLET =
@@ -176,5 +178,29 @@ class SignatureTest {
                 .as(text)
                 .isThrownBy(() -> Signature.parse(text))
                 .withMessageContaining("from 1 to n - 1");
+    }
+
+    @Test
+    void signaturesOverSha256AreEncodedCompactWithLowS() {
+        byte[] message = {1, 2, 3};
+        Signature low = SIGNER.sign(message);
+        Signature high = new Signature.Der(low.r(), Secp256k1.N.subtract(low.s()));
+
+        assertThat(low.encoded()).hasSize(128).isEqualTo(low.hex());
+        assertThat(high.encoded()).isEqualTo(low.hex());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWalletsSignatureIsEncodedWithItsRecoveryByteAndKeepsItsKey(boolean odd) {
+        byte[] message = {1, 2, 3};
+        Signature any = SIGNER.sign(message);
+        var low = new Signature.Recoverable(any.r(), any.s(), odd);
+        var high = new Signature.Recoverable(any.r(), Secp256k1.N.subtract(any.s()), !odd);
+        PublicKey key = low.recover(message).orElseThrow();
+
+        assertThat(low.encoded()).hasSize(130).endsWith(odd ? "1c" : "1b");
+        assertThat(high.encoded()).isEqualTo(low.encoded());
+        assertThat(Signature.parse(high.encoded()).verifies(key, message)).isTrue();
     }
 }

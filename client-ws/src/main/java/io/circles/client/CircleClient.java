@@ -1,0 +1,147 @@
+package io.circles.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.circles.protocol.CircleApi;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.Json;
+import io.circles.protocol.crypto.PublicKey;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A connection to a circle.
+///
+/// ```java
+/// URI address = URI.create("ws://127.0.0.1:9001");
+/// try (CircleClient circle = CircleClient.builder(address).keyPair(key).connect()) {
+///     String twenty = circle.play("let x = 10; x * 2").output();
+/// }
+/// ```
+///
+/// **Threads.** Any thread may use it, many at once: requests run beside each other, up to 1,024.
+/// Each call blocks its own thread until there is an answer, for the request timeout at most. An
+/// interrupt ends the waiting with [InterruptedException]; then, and after a timeout, the circle is
+/// asked to cancel the request.
+///
+/// **Errors.** What the circle answers is a [CircleException] with its code; everything else is one
+/// of the few [ClientException]s. A request always ends in a result or one of them.
+///
+/// **The end.** Whoever connected closes. When the connection is lost, the requests in flight fail
+/// with [ConnectionLostException], and so do all after them: a client does not connect again by
+/// itself.
+public final class CircleClient implements AutoCloseable {
+    private final RpcLink rpc;
+    private final Duration requestTimeout;
+    private final @Nullable PublicKey circle;
+
+    private CircleClient(RpcLink rpc, Duration requestTimeout, @Nullable PublicKey circle) {
+        this.rpc = rpc;
+        this.requestTimeout = requestTimeout;
+        this.circle = circle;
+    }
+
+    /// Prepares a client for a circle.
+    ///
+    /// @param address `ws://` or `wss://`, host, perhaps a port, and perhaps the circle's key as
+    ///     path: that key is then demanded of the circle
+    /// @throws IllegalArgumentException when it is no such address
+    public static CircleClientBuilder builder(URI address) {
+        return new CircleClientBuilder(address);
+    }
+
+    static CircleClient connect(ClientSettings settings) throws InterruptedException {
+        RpcLink rpc = RpcLink.open(settings);
+        boolean ready = false;
+        try {
+            Signer signer = settings.signer();
+            PublicKey circle =
+                    signer == null ? settings.circle() : Login.of(rpc, signer, settings).run();
+            ready = true;
+            return new CircleClient(rpc, settings.requestTimeout(), circle);
+        } finally {
+            if (!ready) {
+                rpc.close();
+            }
+        }
+    }
+
+    /// Runs a script that has no arguments.
+    ///
+    /// @throws CircleException what the circle answered; [ErrorCode#SCRIPT_ERROR]
+    ///     when the script threw
+    /// @throws ClientException when no answer came
+    public CircleApi.Played play(String script) throws InterruptedException {
+        return play(Json.object().put("script", script));
+    }
+
+    /// Runs a script.
+    ///
+    /// @param args the script's global `args`: anything that Jackson can write as JSON, in
+    ///     `snake_case`
+    /// @throws IllegalArgumentException when Jackson cannot write it
+    /// @throws CircleException what the circle answered; [ErrorCode#SCRIPT_ERROR]
+    ///     when the script threw
+    /// @throws ClientException when no answer came
+    public CircleApi.Played play(String script, @Nullable Object args) throws InterruptedException {
+        return play(Json.object().put("script", script).set("args", Json.tree(args)));
+    }
+
+    private CircleApi.Played play(ObjectNode params) throws InterruptedException {
+        JsonNode result = rpc.call("play", params, requestTimeout);
+        return Results.of("play", result, CircleApi.Played.class);
+    }
+
+    /// Calls any method of the circle.
+    ///
+    /// @param params a record, map, list or tree that is an object or an array as JSON; null for
+    ///     none
+    /// @param type what the result is read as; [JsonNode] takes anything
+    /// @throws IllegalArgumentException when `params` are none
+    /// @throws CircleException what the circle answered
+    /// @throws ClientException when no answer came, or one that does not fit `type`
+    public <T> T request(String method, @Nullable Object params, Class<T> type)
+            throws InterruptedException {
+        JsonNode tree = params == null ? null : Json.tree(params);
+        if (tree != null && !tree.isContainerNode()) {
+            throw new IllegalArgumentException(
+                    "params are an object or an array as JSON, not " + tree.getNodeType());
+        }
+        return Results.any(method, rpc.call(method, tree, requestTimeout), type);
+    }
+
+    /// Asks the circle who this client is to it, and what it may do.
+    ///
+    /// @throws CircleException what the circle answered
+    /// @throws ClientException when no answer came
+    public CircleApi.Whoami whoami() throws InterruptedException {
+        JsonNode result = rpc.call("whoami", null, requestTimeout);
+        return Results.of("whoami", result, CircleApi.Whoami.class);
+    }
+
+    /// Ends the session; the connection stays, anonymous from now on.
+    ///
+    /// @throws CircleException what the circle answered
+    /// @throws ClientException when no answer came
+    public void logout() throws InterruptedException {
+        JsonNode result = rpc.call("logout", null, requestTimeout);
+        if (Results.of("logout", result, CircleApi.Authenticated.class).authenticated()) {
+            throw new BadReplyException("logout", "authenticated is true", null);
+        }
+    }
+
+    /// The circle's key. With a signer it is proven; without, it is only what the caller expects,
+    /// and empty when the caller named none.
+    public Optional<PublicKey> circle() {
+        return Optional.ofNullable(circle);
+    }
+
+    /// Closes the connection. Says so to the circle and waits for its consent, two seconds at most;
+    /// an interrupt cuts the waiting short and stays set. Requests in flight fail, events that the
+    /// listener has not got yet are dropped. Closing again does nothing.
+    @Override
+    public void close() {
+        rpc.close();
+    }
+}

@@ -1,0 +1,24 @@
+package io.circles.client;
+
+import org.jspecify.annotations.Nullable;
+
+/// A failure that the circle did not report: what went wrong between here and there, or there in a
+/// way that the protocol does not allow.
+///
+/// A circle that answers with an error is not one of these: that is
+/// [CircleException][io.circles.protocol.CircleException], with the circle's own words. The kinds
+/// are few, one for each thing a caller can do about it: dial again ([DialException]), stop and
+/// look ([UntrustedCircleException]), connect anew and perhaps repeat ([ConnectionLostException]),
+/// wait longer ([RequestTimeoutException]), report a bug ([BadReplyException]).
+public abstract sealed class ClientException extends RuntimeException
+        permits DialException,
+                UntrustedCircleException,
+                ConnectionLostException,
+                RequestTimeoutException,
+                BadReplyException {
+    private static final long serialVersionUID = 1;
+
+    ClientException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,79 @@
+package io.circles.client;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// The requests that wait for their answers; bounded.
+///
+/// Concurrency: any thread. A call is first entered, then `end` is looked at; [#end] sets `end`
+/// first, then goes through the entries: so none is left without an outcome.
+final class PendingCalls {
+    /// How many requests may wait at once.
+    static final int MAX = 1024;
+
+    /// One of them.
+    record Call(RpcId id, CompletableFuture<Outcome> outcome) {}
+
+    private final Map<RpcId, Call> calls = new ConcurrentHashMap<>();
+    private final Semaphore room = new Semaphore(MAX);
+    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicReference<@Nullable LinkEnd> end = new AtomicReference<>();
+
+    /// Enters a call with an id of its own. Whoever does takes it out with [#remove].
+    ///
+    /// @throws CircleException [ErrorCode#BUSY] when too many wait
+    Call add() {
+        if (!room.tryAcquire()) {
+            throw CircleException.limit(
+                    ErrorCode.BUSY, "too many requests wait on this connection", MAX, MAX + 1L);
+        }
+        Call call = new Call(RpcId.of(lastId.incrementAndGet()), new CompletableFuture<>());
+        calls.put(call.id(), call);
+        LinkEnd ended = end.get();
+        if (ended != null) {
+            call.outcome().complete(new Outcome.Lost(ended));
+        }
+        return call;
+    }
+
+    /// Takes a call out, answered or given up.
+    void remove(Call call) {
+        calls.remove(call.id());
+        room.release();
+    }
+
+    /// Gives a call its outcome.
+    ///
+    /// @return false when none with that id waits
+    boolean complete(RpcId id, Outcome outcome) {
+        return Optional.ofNullable(calls.get(id))
+                .map(call -> call.outcome().complete(outcome))
+                .orElse(false);
+    }
+
+    /// Whether an id was ever given out.
+    boolean knows(RpcId id) {
+        try {
+            long number = Long.parseLong(id.json());
+            return number >= 1 && number <= lastId.get();
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    /// Ends all that wait, and all that come. Only the first end counts.
+    void end(LinkEnd how) {
+        if (end.compareAndSet(null, how)) {
+            calls.values().forEach(call -> call.outcome().complete(new Outcome.Lost(how)));
+        }
+    }
+}

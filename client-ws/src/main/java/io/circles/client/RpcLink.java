@@ -1,0 +1,181 @@
+package io.circles.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.circles.client.PendingCalls.Call;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.Json;
+import io.circles.protocol.RpcFrame;
+import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcMessage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// JSON-RPC over one connection: requests out and answers in, matched by id; notifications to the
+/// listener.
+///
+/// What makes no sense (text that is no message, an answer nobody waits for, a batch, a request) is
+/// logged without its content and otherwise ignored, since the next message may be good. A hundred
+/// of them in a row close the connection with 1002: such an end does not speak this protocol.
+///
+/// Concurrency: [#call] by any thread; it blocks its caller only. Messages arrive on the link's
+/// reading thread, to which `nonsense` and `dropping` are confined; it waits for nobody, so a slow
+/// listener cannot delay an answer: events beyond [#MAX_WAITING_EVENTS] characters are dropped
+/// instead.
+final class RpcLink {
+    /// How many characters of events may wait for the listener, each event counting 256 more.
+    static final long MAX_WAITING_EVENTS = 4L << 20;
+
+    /// After so many senseless messages in a row the connection is closed.
+    static final int MAX_NONSENSE = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RpcLink.class);
+    private static final int EVENT_OVERHEAD = 256;
+
+    private final PendingCalls calls = new PendingCalls();
+    private final SerialQueue<RpcMessage.Notification> events;
+    private final WebSocketLink link;
+    private int nonsense;
+    private boolean dropping;
+
+    private RpcLink(ClientSettings settings, Dialed socket) throws IOException {
+        int maxBytes = (int) settings.maxMessageBytes();
+        this.events = new SerialQueue<>("circle events", MAX_WAITING_EVENTS, settings.onEvent());
+        this.link = new WebSocketLink(socket, maxBytes, this::receive, calls::end);
+    }
+
+    /// Dials and upgrades. Blocks until that is done, and can be interrupted.
+    ///
+    /// @throws DialException when it failed; then nothing is left open
+    static RpcLink open(ClientSettings settings) throws InterruptedException {
+        Endpoint endpoint = settings.endpoint();
+        Deadline deadline = Deadline.after(settings.connectTimeout());
+        try {
+            RpcLink rpc = new RpcLink(settings, Dialed.dial(endpoint, settings.tls(), deadline));
+            rpc.link.open(endpoint, deadline);
+            return rpc;
+        } catch (IOException e) {
+            throw DialException.of(endpoint, e);
+        } catch (ExecutionException e) {
+            throw DialException.of(endpoint, e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            throw DialException.late(endpoint, settings.connectTimeout());
+        }
+    }
+
+    /// Sends a request and waits for its answer. When the caller no longer waits, because of the
+    /// timeout or an interrupt, the circle is told to cancel it.
+    ///
+    /// @param params an object or an array; null for none
+    /// @throws CircleException what the circle answered; or that too many requests wait already
+    /// @throws ClientException when no answer came
+    JsonNode call(String method, @Nullable JsonNode params, Duration timeout)
+            throws InterruptedException {
+        Deadline deadline = Deadline.after(timeout);
+        Call call = calls.add();
+        try {
+            String text = new RpcMessage.Request(call.id(), method, params).encode();
+            // not sent: too late, or the link has ended, which gives the call its outcome
+            return link.send(text, deadline)
+                    ? awaitOrCancel(call, method, timeout, deadline)
+                    : await(call, method, timeout, deadline);
+        } finally {
+            calls.remove(call);
+        }
+    }
+
+    private JsonNode awaitOrCancel(Call call, String method, Duration timeout, Deadline deadline)
+            throws InterruptedException {
+        try {
+            return await(call, method, timeout, deadline);
+        } catch (InterruptedException | RequestTimeoutException e) {
+            cancel(call.id());
+            throw e;
+        }
+    }
+
+    private static JsonNode await(Call call, String method, Duration timeout, Deadline deadline)
+            throws InterruptedException {
+        try {
+            return switch (call.outcome().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                case Outcome.Answered(JsonNode result) -> result;
+                case Outcome.Failed(var error) -> throw new CircleException(error);
+                case Outcome.Lost(LinkEnd end) -> throw new ConnectionLostException(end);
+            };
+        } catch (TimeoutException e) {
+            throw new RequestTimeoutException(method, timeout);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an outcome is never exceptional", e);
+        }
+    }
+
+    /// As a notification: the request itself has an answer, and one is enough.
+    private void cancel(RpcId id) {
+        JsonNode params = Json.object().put("id", Long.parseLong(id.json()));
+        link.offer(new RpcMessage.Notification("cancel", params).encode());
+    }
+
+    /// Closes the connection and waits for it, briefly. What still waits for the listener is
+    /// dropped.
+    void close() {
+        events.discard();
+        link.close();
+    }
+
+    private void receive(String text) {
+        RpcFrame frame;
+        try {
+            frame = RpcFrame.parse(text, 1);
+        } catch (CircleException e) {
+            ignore("text that is no message");
+            return;
+        }
+        if (frame.batch()) {
+            ignore("a batch");
+            return;
+        }
+        switch (frame.items().getFirst()) {
+            case RpcMessage.Success answer ->
+                    answer(answer.id(), new Outcome.Answered(answer.result()));
+            case RpcMessage.Failure answer ->
+                    answer(answer.id(), new Outcome.Failed(answer.error()));
+            case RpcMessage.Notification event -> event(event, text.length());
+            case RpcMessage.Request request -> ignore("a request");
+            case RpcFrame.Malformed malformed -> ignore("JSON that is no message");
+        }
+    }
+
+    private void answer(RpcId id, Outcome outcome) {
+        if (calls.complete(id, outcome)) {
+            nonsense = 0;
+        } else if (calls.knows(id)) {
+            LOG.atDebug()
+                    .addKeyValue("id", id)
+                    .log("an answer came that nobody waits for any more");
+        } else {
+            ignore("an answer to nothing that was asked");
+        }
+    }
+
+    private void event(RpcMessage.Notification event, int length) {
+        nonsense = 0;
+        boolean taken = events.offer(event, (long) length + EVENT_OVERHEAD);
+        if (!taken && !dropping) {
+            LOG.atWarn().log("events are dropped: the listener is too slow");
+        }
+        dropping = !taken;
+    }
+
+    private void ignore(String what) {
+        LOG.atWarn().addKeyValue("what", what).log("the circle sent something senseless");
+        nonsense++;
+        if (nonsense == MAX_NONSENSE) {
+            link.startClose(LinkEnd.PROTOCOL_ERROR, MAX_NONSENSE + " senseless messages in a row");
+        }
+    }
+}
