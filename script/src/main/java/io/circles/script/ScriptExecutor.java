@@ -1,0 +1,21 @@
+package io.circles.script;
+
+/// Runs jobs, somewhere. Safe for use by any number of threads; whoever made it closes it.
+public interface ScriptExecutor extends AutoCloseable {
+    /// Runs a job to its end. Blocks, so call it on a virtual thread. Interrupting that thread
+    /// stops the script, or takes the job back when it has not started.
+    ///
+    /// @throws InterruptedException if the calling thread was interrupted; the script is being
+    ///     stopped
+    /// @throws io.circles.protocol.CircleException in every other case without a result: the script
+    ///     threw, a limit was reached, there is no room or no worker for the job
+    ScriptResult execute(ScriptJob job) throws InterruptedException;
+
+    /// How it runs scripts, in a few words for the operator.
+    String description();
+
+    /// Stops what runs and waits, which then fails as cancelled, and gives back threads and memory.
+    /// Blocks for a short while at most. Later jobs fail.
+    @Override
+    void close();
+}

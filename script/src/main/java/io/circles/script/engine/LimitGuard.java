@@ -1,0 +1,105 @@
+package io.circles.script.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One thread that looks every two milliseconds at what running scripts use, stops those past a
+/// limit and reports those that do not answer. It never waits for a script.
+///
+/// Script threads add and remove their run in `watched`. `parked` is set before the guard looks a
+/// last time whether there is something to watch, and read after a run was added, so one of the two
+/// sees the other.
+final class LimitGuard implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LimitGuard.class);
+
+    private static final Duration POLL = Duration.ofMillis(2);
+    private static final Duration TIME_TO_END = Duration.ofSeconds(1);
+
+    /// Polls without anything to watch before it parks: waking up costs more than polling on.
+    private static final int IDLE_POLLS = 50;
+
+    private final Consumer<ScriptRun> giveUp;
+    private final Set<ScriptRun> watched = ConcurrentHashMap.newKeySet();
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("script-guard").unstarted(this::watch);
+    private volatile boolean parked;
+    private volatile boolean closed;
+
+    /// @param giveUp is told each run that did not answer within its grace, once
+    LimitGuard(Consumer<ScriptRun> giveUp) {
+        this.giveUp = giveUp;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void add(ScriptRun run) {
+        watched.add(run);
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    void remove(ScriptRun run) {
+        watched.remove(run);
+    }
+
+    private void watch() {
+        while (!closed) {
+            try {
+                lookUntilIdle();
+                parkUntilThereIsWork();
+            } catch (OutOfMemoryError e) {
+                // a script's doing, and all the more reason to go on looking
+            }
+        }
+    }
+
+    private void lookUntilIdle() {
+        int idle = 0;
+        while (!closed && idle <= IDLE_POLLS) {
+            idle = watched.isEmpty() ? idle + 1 : 0;
+            watched.forEach(this::look);
+            LockSupport.parkNanos(this, POLL.toNanos());
+        }
+    }
+
+    private void parkUntilThereIsWork() {
+        parked = true;
+        if (watched.isEmpty() && !closed) {
+            LockSupport.park(this);
+        }
+        parked = false;
+    }
+
+    /// Whatever happens with one run, the others stay guarded.
+    private void look(ScriptRun run) {
+        try {
+            if (run.enforce() == ScriptRun.Answer.OVERDUE) {
+                watched.remove(run);
+                giveUp.accept(run);
+                run.giveUp();
+            }
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("job", run.id())
+                    .setCause(e)
+                    .log("a script could not be guarded");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        Threads.join(List.of(thread), TIME_TO_END);
+        watched.forEach(ScriptRun::giveUp);
+    }
+}

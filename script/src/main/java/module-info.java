@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Runs scripts: what a job is, who executes it, under which limits, and what comes back.
+@NullMarked
+module io.circles.script {
+    requires transitive io.circles.protocol;
+    requires com.github.benmanes.caffeine;
+    requires java.management;
+    requires jdk.management;
+    requires org.graalvm.polyglot;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports io.circles.script;
+    exports io.circles.script.engine;
+}

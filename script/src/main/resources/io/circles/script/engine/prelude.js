@@ -1,0 +1,401 @@
+// What every run has before its script, and what turns the script's last value into text.
+//
+// Evaluates to a function that Java calls once per context. Everything that is needed after the
+// script has run is taken hold of here, before a script can replace it: nothing below looks anything
+// up in the global object or on a prototype that a script can reach. Objects of our own therefore
+// have all their fields from the start, and arrays are not appended to.
+//
+// host(level, text) keeps a line of the console and says whether there is room for more.
+(function (host, limit, circleKey, callerKey, argsText) {
+  'use strict';
+
+  const {
+    globalThis: globalObject, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, FinalizationRegistry,
+    Iterator, Map, Number, Promise, RegExp, Set, String, Symbol, Uint8Array, WeakMap, WeakRef, WeakSet,
+  } = globalThis;
+  const { stringify, parse } = JSON;
+  const { apply, getPrototypeOf, defineProperty } = Reflect;
+  const { keys, prototype: ObjectPrototype } = Object;
+  const { isArray } = Array;
+  const { isView } = ArrayBuffer;
+  const { getTime, toISOString } = Date.prototype;
+  const { slice } = String.prototype;
+  const mapForEach = Map.prototype.forEach;
+  const setForEach = Set.prototype.forEach;
+  const { toStringTag } = Symbol;
+
+  const MAX_DEPTH = 250; // what Circles reads, less some room for what is put around a result
+  const MAX_PATH = 200;
+  const MAX_NAME = 100;
+  const MAX_ERROR = 4000;
+
+  // ------------------------------------------------------------------ values as JSON
+
+  // Made when the first object has to be shown: most runs never need it.
+  const walkClass = () => class Walk {
+    room;
+    lenient;
+    size = 0;
+    verdict = '';
+
+    // Over one value, into at most so many characters. A lenient walk, for the console, says in
+    // words what has no form; a strict one throws itself, with its verdict.
+    constructor(room, lenient) {
+      this.room = room;
+      this.lenient = lenient;
+    }
+
+    // The JSON of a value, or undefined where JSON leaves it out. A place is {parent, holder, key,
+    // depth}: the way back up, for paths and cycles.
+    json(value, place) {
+      if (typeof value === 'object' && value !== null || typeof value === 'bigint') {
+        const { toJSON } = value;
+        if (typeof toJSON === 'function') value = apply(toJSON, value, ['' + place.key]);
+      }
+      switch (typeof value) {
+        case 'string': return this.text(value);
+        case 'number': return this.count(value - value === 0 ? '' + value : 'null');
+        case 'boolean': return this.count(value ? 'true' : 'false');
+        case 'bigint': return this.text('' + value);
+        case 'undefined': return undefined;
+        case 'object': return value === null ? this.count('null') : this.object(value, place);
+        default: return this.refuse(place, 'a ' + typeof value);
+      }
+    }
+
+    object(value, place) {
+      for (let up = place; up !== null; up = up.parent) {
+        if (up.holder === value) return this.refuse(place, 'a cycle');
+      }
+      if (place.depth >= MAX_DEPTH) return this.refuse(place, 'more than ' + MAX_DEPTH + ' levels deep');
+      if (isArray(value)) return this.array(value, place);
+      const prototype = getPrototypeOf(value);
+      return prototype === ObjectPrototype || prototype === null
+        ? this.members(value, place) : this.exotic(value, prototype, place);
+    }
+
+    array(value, place) {
+      let text = this.count('[');
+      for (let i = 0; i < value.length; i++) {
+        text += this.separator(i) + this.element(value[i], i, value, place);
+      }
+      return text + this.count(']');
+    }
+
+    element(value, key, holder, place) {
+      const text = this.json(value, { parent: place, holder, key, depth: place.depth + 1 });
+      return text === undefined ? this.count('null') : text;
+    }
+
+    members(value, place) {
+      const names = keys(value);
+      if (names.length === 0 && !mayBeEmpty(value)) return this.refuse(place, nature(value));
+      let text = this.count('{');
+      let shown = 0;
+      for (let i = 0; i < names.length; i++) {
+        const key = names[i];
+        const member = this.json(value[key], { parent: place, holder: value, key, depth: place.depth + 1 });
+        if (member !== undefined) {
+          text += this.separator(shown++) + this.text(key) + this.count(':') + member;
+        }
+      }
+      return text + this.count('}');
+    }
+
+    exotic(value, prototype, place) {
+      if (isView(value) && !inherits(prototype, DataView)) return this.numbers(value, place);
+      for (let p = prototype; p !== null; p = getPrototypeOf(p)) {
+        switch (p) {
+          case Map.prototype: return this.entries(value, place);
+          case Set.prototype: return this.elements(value, place);
+          case Date.prototype: return this.date(value);
+          case Error.prototype: return this.error(value, place);
+          case ArrayBuffer.prototype: return this.numbers(new Uint8Array(value), place);
+          case Number.prototype: case String.prototype: case Boolean.prototype:
+            return this.count(stringify(value));
+          case BigInt.prototype: return this.text('' + value);
+          case Symbol.prototype: case Promise.prototype: case RegExp.prototype: case WeakMap.prototype:
+          case WeakSet.prototype: case WeakRef.prototype: case FinalizationRegistry.prototype:
+          case Iterator.prototype: case DataView.prototype:
+            return this.refuse(place, nature(value));
+        }
+      }
+      return this.members(value, place);
+    }
+
+    entries(map, place) {
+      let text = this.count('[');
+      let i = 0;
+      apply(mapForEach, map, [(value, key) => {
+        text += this.separator(i);
+        const pair = { parent: place, holder: map, key: i++, depth: place.depth + 1 };
+        text += this.count('[') + this.element(key, 0, null, pair)
+          + this.count(',') + this.element(value, 1, null, pair) + this.count(']');
+      }]);
+      return text + this.count(']');
+    }
+
+    elements(set, place) {
+      let text = this.count('[');
+      let i = 0;
+      apply(setForEach, set, [(value) => {
+        text += this.separator(i) + this.element(value, i++, set, place);
+      }]);
+      return text + this.count(']');
+    }
+
+    numbers(view, place) {
+      let text = this.count('[');
+      for (let i = 0, number; (number = view[i]) !== undefined; i++) {
+        text += this.separator(i) + this.element(number, i, view, place);
+      }
+      return text + this.count(']');
+    }
+
+    date(value) {
+      const time = apply(getTime, value, []);
+      return time - time === 0 ? this.text(apply(toISOString, value, [])) : this.count('null');
+    }
+
+    error(value, place) {
+      return this.count('{"name":') + this.element(value.name, 'name', value, place)
+        + this.count(',"message":') + this.element(value.message, 'message', value, place) + this.count('}');
+    }
+
+    separator(before) { return before === 0 ? '' : this.count(','); }
+
+    text(string) {
+      this.fit(this.size + string.length);
+      return this.count(stringify(string));
+    }
+
+    count(text) {
+      this.size += text.length;
+      this.fit(this.size);
+      return text;
+    }
+
+    fit(size) {
+      if (size > this.room) this.leave('o' + size);
+    }
+
+    refuse(place, what) {
+      if (this.lenient) return this.text('[' + what + ']');
+      return this.leave('nthe result has no JSON form: ' + path(place) + ' is ' + what);
+    }
+
+    leave(verdict) {
+      this.verdict = verdict;
+      throw this;
+    }
+  };
+
+  let Walk = null;
+
+  // The JSON of a value behind a 'j', 'u' when there is none, or the verdict of a walk that left.
+  function walk(value, room, lenient) {
+    if (Walk === null) Walk = walkClass();
+    const visitor = new Walk(room, lenient);
+    try {
+      const json = visitor.json(value, { parent: null, holder: null, key: '', depth: 0 });
+      return json === undefined ? 'u' : 'j' + json;
+    } catch (e) {
+      if (e === visitor) return visitor.verdict;
+      throw e;
+    }
+  }
+
+  // Whether {} tells the truth: not of Math, of the global object, of an object of a class.
+  function mayBeEmpty(value) {
+    const prototype = getPrototypeOf(value);
+    return (prototype === ObjectPrototype || prototype === null) && value !== globalObject
+      && !(toStringTag in value);
+  }
+
+  function nature(value) {
+    if (value === globalObject) return 'the global object';
+    const tag = value[toStringTag];
+    if (typeof tag === 'string') return named(tag);
+    const { constructor } = value;
+    const name = typeof constructor === 'function' ? constructor.name : '';
+    if (typeof name !== 'string' || name === '') return 'an object without data';
+    return inherits(value, RegExp) ? named(name) : named(name) + ' without data';
+  }
+
+  function named(name) {
+    const first = name[0];
+    const vowel = first === 'A' || first === 'E' || first === 'I' || first === 'O';
+    return (vowel ? 'an ' : 'a ') + cut(name, MAX_NAME);
+  }
+
+  function inherits(value, constructor) {
+    for (let p = value; p !== null; p = getPrototypeOf(p)) if (p === constructor.prototype) return true;
+    return false;
+  }
+
+  function path(place) {
+    let text = '';
+    for (; place.parent !== null; place = place.parent) {
+      if (text.length > MAX_PATH) return 'value…' + text;
+      text = step(place.key) + text;
+    }
+    return 'value' + text;
+  }
+
+  function step(key) {
+    return typeof key === 'number' ? '[' + key + ']'
+      : isWord(key) ? '.' + key : '[' + stringify(cut(key, MAX_NAME)) + ']';
+  }
+
+  function isWord(key) {
+    if (key === '' || key.length > MAX_NAME) return false;
+    for (let i = 0; i < key.length; i++) {
+      const c = key[i];
+      const letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c === '_' || c === '$';
+      if (!letter && (i === 0 || c < '0' || c > '9')) return false;
+    }
+    return true;
+  }
+
+  function cut(text, length) {
+    return text.length <= length ? text : apply(slice, text, [0, length]) + '…';
+  }
+
+  // ------------------------------------------------------------------ the result
+
+  // The value in one text, its first character saying what follows: (s)tring, (j)son, (u)ndefined,
+  // (n)o form, t(o)o big; or (p)ending.
+  function encode(value) {
+    if (typeof value === 'string') return value.length > limit ? 'o' + value.length : 's' + value;
+    if (typeof value === 'number') return 'j' + (value - value === 0 ? value : null);
+    return value === undefined ? 'u' : walk(value, limit, false);
+  }
+
+  let settled = null;
+
+  async function settle(value) {
+    try {
+      settled = { value: await value, failed: false };
+    } catch (e) {
+      settled = { value: e, failed: true };
+    }
+  }
+
+  function finish() {
+    if (settled === null) return 'p';
+    if (settled.failed) throw settled.value;
+    return encode(settled.value);
+  }
+
+  // ------------------------------------------------------------------ errors
+
+  // What was thrown, as JSON: its name and message, and both in one line.
+  function describe(error) {
+    let name = error === null ? 'null' : typeof error;
+    let message = 'something that cannot be described';
+    let title = message;
+    try {
+      if (name === 'object' || name === 'function') {
+        message = messageOf(error);
+        title = 'uncaught ' + message;
+        if (typeof error.name === 'string' && name === 'object') {
+          ({ name } = error);
+          title = message === '' ? name : name + ': ' + message;
+        }
+      } else {
+        message = name === 'symbol' ? 'a symbol' : '' + error;
+        title = 'uncaught ' + message;
+      }
+    } catch {
+      // the words above stand
+    }
+    return '{"name":' + stringify(cut(name, MAX_NAME)) + ',"message":' + stringify(cut(message, MAX_ERROR))
+      + ',"title":' + stringify(cut(title, MAX_ERROR)) + '}';
+  }
+
+  function messageOf(error) {
+    const { message } = error;
+    return typeof message === 'string' ? message : words(error, MAX_ERROR);
+  }
+
+  function words(value, room) {
+    const text = walk(value, room, true);
+    switch (text[0]) {
+      case 'o': return '[too big to be shown]';
+      case 'u': return 'undefined';
+      default: return apply(slice, text, [1]);
+    }
+  }
+
+  // ------------------------------------------------------------------ the console
+
+  let room = true;
+
+  function write(level, values) {
+    if (!room) return;
+    let line = '';
+    for (let i = 0; i < values.length; i++) line += (i === 0 ? '' : ' ') + shown(values[i]);
+    room = host(level, line);
+  }
+
+  function shown(value) {
+    switch (typeof value) {
+      case 'string': return value;
+      case 'bigint': return value + 'n';
+      case 'function': case 'symbol': return '[a ' + typeof value + ']';
+      case 'object': return value === null ? 'null' : shownObject(value);
+      default: return '' + value;
+    }
+  }
+
+  function shownObject(value) {
+    if (inherits(value, Error)) {
+      const { name, message } = value;
+      if (typeof name === 'string' && typeof message === 'string') return name + ': ' + message;
+    }
+    return words(value, limit);
+  }
+
+  const makeConsole = () => ({
+    log(...values) { write('info', values); },
+    info(...values) { write('info', values); },
+    debug(...values) { write('debug', values); },
+    warn(...values) { write('warn', values); },
+    error(...values) { write('error', values); },
+  });
+
+  // ------------------------------------------------------------------ the globals
+
+  function keep(name, value) {
+    defineProperty(globalObject, name,
+      { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+    return value;
+  }
+
+  defineProperty(globalObject, 'console', {
+    get: () => keep('console', makeConsole()),
+    set: (value) => { keep('console', value); },
+    enumerable: false,
+    configurable: true,
+  });
+  keep('CIRCLE_PUBLIC_KEY', circleKey);
+  keep('CONTEXT_ID', circleKey);
+  keep('CALLER_PUBLIC_KEY', callerKey);
+  keep('CALLER_ID', callerKey);
+  keep('args', argsText === null ? undefined : parse(argsText));
+
+  // ------------------------------------------------------------------ what Java calls
+
+  // Step 0: begin with the completion value, and finish at once where nothing needs to settle; step 1:
+  // finish when the microtasks are done; step 2: describe what was thrown.
+  return (step, value) => {
+    switch (step) {
+      case 0:
+        if (value === null || typeof value !== 'object' && typeof value !== 'function') return encode(value);
+        settle(value);
+        return 'p';
+      case 1: return finish();
+      default: return describe(value);
+    }
+  };
+})
