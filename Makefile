@@ -1,0 +1,42 @@
+# Everything runs on the JDK 25 that bin/jdk25 finds. Without a target: the list of targets.
+
+MVN := bin/jdk25 ./mvnw
+MODULES := protocol script server-ws client-ws launcher
+# folders are among them, so that a file that was added or taken away counts
+SOURCES := pom.xml $(wildcard $(MODULES:%=%/pom.xml)) $(shell find $(wildcard $(MODULES:%=%/src/main)) | sed 's/ /\\ /g')
+BUILT := launcher/target/built
+ARCHIVE := launcher/target/circles.jsa
+
+# Without the archive of classes client commands only start more slowly, so it may fail to be made. Nothing listens on
+# port 1: what is wanted is what is loaded up to there.
+define package
+$(MVN) -DskipTests package
+@rm -rf $(ARCHIVE) launcher/target/home
+@HOME=$(CURDIR)/launcher/target/home CIRCLES_JAVA_OPTS=-XX:ArchiveClassesAtExit=$(ARCHIVE) \
+  ./circles play --args 1 ws://127.0.0.1:1 1 >/dev/null 2>&1 || true
+@touch $(BUILT)
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test fmt clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(BUILT) ## build what has changed and serve the circles of circles.json
+	@./circles up
+
+build: ## build everything without its tests
+	$(package)
+
+test: ## build everything and run every test
+	$(MVN) verify
+
+fmt: ## format the sources
+	$(MVN) spotless:apply
+
+clean: ## take away all that was built
+	$(MVN) clean
+
+$(BUILT): $(SOURCES)
+	$(package)

@@ -1,0 +1,120 @@
+package io.circles.server;
+
+import io.circles.protocol.crypto.KeyPair;
+import io.circles.server.session.Access;
+import io.circles.server.session.Members;
+import io.circles.server.session.Origin;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// All that one circle is made of. Make one with [#builder].
+///
+/// @param name how logs and messages call it: `[a-z0-9-]{1,63}`
+/// @param key its identity
+/// @param host the address it listens on; circles with the same host and port share it
+/// @param port the port it listens on, 0 to 65535; 0 means any free one
+/// @param origins the addresses by which clients reach it; empty means its host and port (and
+///     `localhost` on a loopback address), which a wildcard address does not allow
+/// @param webOrigins pages that may connect besides the circle's own; `*` for every page
+/// @param members who belongs to it
+/// @param access what each rank may do
+/// @param limits its bounds
+public record CircleConfig(
+        String name,
+        KeyPair key,
+        String host,
+        int port,
+        List<Origin> origins,
+        List<String> webOrigins,
+        Members members,
+        Access access,
+        Limits limits) {
+    /// The form of a circle's name.
+    public static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
+
+    /// Where a circle listens when nothing else is said.
+    public static final String DEFAULT_HOST = "127.0.0.1";
+
+    /// The port of circles that have none of their own.
+    public static final int DEFAULT_PORT = 9000;
+
+    private static final int MAX_PORT = 65_535;
+
+    public CircleConfig {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "a circle's name is 1 to 63 of a-z, 0-9 and -, not \"" + name + "\"");
+        }
+        if (port < 0 || port > MAX_PORT) {
+            throw new IllegalArgumentException("a port is from 0 to 65535, not " + port);
+        }
+        origins = List.copyOf(origins);
+        webOrigins = List.copyOf(webOrigins);
+    }
+
+    /// Starts from the defaults.
+    public static Builder builder(String name, KeyPair key) {
+        return new Builder(name, key);
+    }
+
+    /// Collects the settings of a circle. Not thread-safe.
+    public static final class Builder {
+        private final String name;
+        private final KeyPair key;
+        private String host = DEFAULT_HOST;
+        private int port = DEFAULT_PORT;
+        private List<Origin> origins = List.of();
+        private List<String> webOrigins = List.of();
+        private Members members = Members.NONE;
+        private Access access = Access.DEFAULTS;
+        private Limits limits = Limits.DEFAULTS;
+
+        private Builder(String name, KeyPair key) {
+            this.name = name;
+            this.key = key;
+        }
+
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        public Builder origins(List<Origin> value) {
+            origins = value;
+            return this;
+        }
+
+        public Builder webOrigins(List<String> value) {
+            webOrigins = value;
+            return this;
+        }
+
+        public Builder members(Members value) {
+            members = value;
+            return this;
+        }
+
+        public Builder access(Access value) {
+            access = value;
+            return this;
+        }
+
+        public Builder limits(Limits value) {
+            limits = value;
+            return this;
+        }
+
+        /// The circle as collected.
+        ///
+        /// @throws IllegalArgumentException if a setting is out of its range
+        public CircleConfig build() {
+            return new CircleConfig(
+                    name, key, host, port, origins, webOrigins, members, access, limits);
+        }
+    }
+}

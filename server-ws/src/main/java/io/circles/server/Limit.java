@@ -1,0 +1,107 @@
+package io.circles.server;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Every bound of a circle: its name in circles.json, unit, default and permitted range. The one
+/// table of defaults; [Limits] holds the values of one circle.
+public enum Limit {
+    /// A text frame of a client.
+    MESSAGE(Unit.BYTES, 1 << 20, 1 << 10, 64 << 20),
+    /// Requests in a batch.
+    BATCH(Unit.COUNT, 100, 1, 10_000),
+    /// The answer of a batch.
+    BATCH_RESPONSE(Unit.BYTES, 25_000_000, 1 << 10, 256 << 20),
+    /// Connections of the circle.
+    CONNECTIONS(Unit.COUNT, 1_000, 1, 1_000_000),
+    /// Scripts that one connection runs at once.
+    RUNS(Unit.COUNT, 8, 1, 1_000),
+    /// Requests of one connection that are worked on.
+    IN_FLIGHT(Unit.COUNT, 32, 1, 10_000),
+    /// Requests of one connection that wait.
+    QUEUED(Unit.COUNT, 256, 0, 100_000),
+    /// What a connection has not read yet; past that it is closed.
+    OUTBOX(Unit.BYTES, 4 << 20, 1 << 10, 256 << 20),
+    /// How often a connection is pinged.
+    PING_MS(Unit.MILLISECONDS, 20_000, 10, 3_600_000),
+    /// How long a connection may be silent, pongs included.
+    IDLE_MS(Unit.MILLISECONDS, 60_000, 20, 86_400_000),
+    /// How long a log-in holds.
+    SESSION_MS(Unit.MILLISECONDS, 3_600_000, 10, 30L * 86_400_000),
+    /// How long a nonce can be answered.
+    NONCE_MS(Unit.MILLISECONDS, 60_000, 1_000, 600_000),
+    /// Failed authentications before the connection is closed.
+    FAILED_AUTHENTICATIONS(Unit.COUNT, 5, 1, 1_000),
+    /// Nonces in a row without a log-in before the connection is closed.
+    NONCES(Unit.COUNT, 20, 1, 1_000),
+    /// How long a stopping circle waits for what is in flight.
+    DRAIN_MS(Unit.MILLISECONDS, 10_000, 0, 600_000),
+
+    /// How long a script may run.
+    WALL_MS(Unit.MILLISECONDS, 5_000, 1, 3_600_000),
+    /// Processor time of a run.
+    CPU_MS(Unit.MILLISECONDS, 1_000, 1, 3_600_000),
+    /// What a run may allocate, freed or not.
+    MEMORY(Unit.BYTES, 64 << 20, 1 << 20, 64L << 30),
+    /// A script's source, in UTF-8.
+    SOURCE(Unit.BYTES, 1 << 20, 1, 64 << 20),
+    /// A run's arguments as JSON.
+    ARGUMENTS(Unit.BYTES, 1 << 20, 1, 64 << 20),
+    /// A run's result as JSON, and what it logs.
+    OUTPUT(Unit.BYTES, 1 << 20, 1, 64 << 20),
+    /// Lines that a run logs.
+    LOG_LINES(Unit.COUNT, 1_000, 0, 100_000);
+
+    /// What a limit counts.
+    public enum Unit {
+        /// In circles.json a number, or text such as `"64k"`, `"1m"`, `"2g"` (powers of 1,024).
+        BYTES,
+        /// A number.
+        COUNT,
+        /// A number; the limit's name ends in `_ms`.
+        MILLISECONDS
+    }
+
+    private final Unit unit;
+    private final long byDefault;
+    private final long least;
+    private final long most;
+
+    Limit(Unit unit, long byDefault, long least, long most) {
+        this.unit = unit;
+        this.byDefault = byDefault;
+        this.least = least;
+        this.most = most;
+    }
+
+    /// The limit of that name, if there is one.
+    public static Optional<Limit> of(String word) {
+        return Arrays.stream(values()).filter(limit -> limit.word().equals(word)).findFirst();
+    }
+
+    /// Its name in circles.json.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// What it counts.
+    public Unit unit() {
+        return unit;
+    }
+
+    /// Its value where nothing else is said.
+    public long byDefault() {
+        return byDefault;
+    }
+
+    /// The smallest value it may have.
+    public long least() {
+        return least;
+    }
+
+    /// The largest value it may have.
+    public long most() {
+        return most;
+    }
+}

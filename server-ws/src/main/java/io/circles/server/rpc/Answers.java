@@ -1,0 +1,79 @@
+package io.circles.server.rpc;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Where the answers of a frame's requests go. Answers come from any thread, each request's once.
+interface Answers {
+
+    /// Takes one answer.
+    void answer(RpcMessage message);
+
+    /// Sends each answer as it comes: the frame was one request.
+    ///
+    /// @param mostBytes an answer past this becomes [ErrorCode#RESPONSE_TOO_BIG]
+    static Answers single(Consumer<String> send, long mostBytes) {
+        return message ->
+                send.accept(
+                        withinSize(message, ErrorCode.RESPONSE_TOO_BIG, mostBytes, mostBytes));
+    }
+
+    /// Writes an answer, or in its place the error that it is too big.
+    ///
+    /// @param room how many characters there are for it
+    /// @param limit the configured bound, which the error names
+    private static String withinSize(RpcMessage message, ErrorCode error, long limit, long room) {
+        String text = message.encode();
+        if (text.length() <= room || !(message instanceof RpcMessage.Success success)) {
+            return text;
+        }
+        CircleException problem =
+                CircleException.limit(error, error.message(), limit, text.length());
+        return new RpcMessage.Failure(success.id(), problem.error()).encode();
+    }
+
+    /// Sends the answers of a batch as one array when the last has come, in the order of coming
+    /// (JSON-RPC 2.0, section 6). The lock guards what has come.
+    final class Batch implements Answers {
+        private final Consumer<String> send;
+        private final long mostBytes;
+
+        private final Object lock = new Object();
+        private final List<String> texts = new ArrayList<>();
+        private long size;
+        private int missing;
+
+        /// @param expected how many answers there will be
+        /// @param mostBytes past this, results become [ErrorCode#BATCH_RESPONSE_TOO_BIG]
+        Batch(int expected, long mostBytes, Consumer<String> send) {
+            this.missing = expected;
+            this.mostBytes = mostBytes;
+            this.send = send;
+        }
+
+        @Override
+        public void answer(RpcMessage message) {
+            String whole;
+            synchronized (lock) {
+                String text =
+                        withinSize(
+                                message,
+                                ErrorCode.BATCH_RESPONSE_TOO_BIG,
+                                mostBytes,
+                                mostBytes - size);
+                texts.add(text);
+                size += text.length() + 1;
+                missing--;
+                if (missing > 0) {
+                    return;
+                }
+                whole = "[" + String.join(",", texts) + "]";
+            }
+            send.accept(whole);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.circles.server.rpc;
+
+/// In which order the requests of a method run on one connection.
+public sealed interface Ordering {
+
+    /// One after the other with everything else, before the next frame is read. For what is quick.
+    record InOrder() implements Ordering {}
+
+    /// Beside each other; started in the order they came.
+    ///
+    /// @param atOnce how many of this method run on a connection; more wait
+    record Concurrent(int atOnce) implements Ordering {}
+}

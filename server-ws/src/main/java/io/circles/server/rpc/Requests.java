@@ -1,0 +1,183 @@
+package io.circles.server.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/// The requests of one connection that run beside each other: so many at once, so many waiting, and
+/// no more. Each runs on a thread of its own and is answered once, whatever becomes of it.
+///
+/// Thread-safe. The lock guards the queue and what is running; no request runs and no answer is
+/// sent while it is held.
+public final class Requests {
+    private final Executor threads;
+    private final RpcLimits limits;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    private final Queue<RunningRequest> waiting = new ArrayDeque<>();
+    private final Set<RunningRequest> running = new HashSet<>();
+    private final Map<String, Integer> runningByMethod = new HashMap<>();
+    private boolean closed;
+
+    Requests(Executor threads, RpcLimits limits) {
+        this.threads = threads;
+        this.limits = limits;
+    }
+
+    /// Whether a request of that id has not been answered yet.
+    boolean inFlight(RpcId id) {
+        lock.lock();
+        try {
+            return find(id).isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Runs a request now or when its turn comes.
+    ///
+    /// @throws CircleException [ErrorCode#BUSY] when too many wait
+    void submit(
+            RpcMethod<?> method,
+            int atOnce,
+            RunningRequest.Answer answer,
+            Callable<JsonNode> work) {
+        RunningRequest request = new RunningRequest(method.name(), atOnce, answer, work);
+        lock.lock();
+        try {
+            if (closed) {
+                throw new CircleException(ErrorCode.CANCELLED);
+            }
+            if (!mayStart(request) && waiting.size() >= limits.queued()) {
+                throw CircleException.limit(
+                        ErrorCode.BUSY,
+                        "Busy: " + limits.queued() + " requests of this connection wait already",
+                        limits.queued(),
+                        waiting.size() + 1L);
+            }
+            waiting.add(request);
+            startWhatMay();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean mayStart(RunningRequest request) {
+        return running.size() < limits.inFlight()
+                && runningByMethod.getOrDefault(request.method(), 0) < request.atOnce();
+    }
+
+    private void startWhatMay() {
+        Iterator<RunningRequest> each = waiting.iterator();
+        while (each.hasNext() && running.size() < limits.inFlight()) {
+            RunningRequest request = each.next();
+            if (mayStart(request)) {
+                each.remove();
+                running.add(request);
+                runningByMethod.merge(request.method(), 1, Integer::sum);
+                threads.execute(() -> run(request));
+            }
+        }
+    }
+
+    private void run(RunningRequest request) {
+        try {
+            request.run();
+        } finally {
+            lock.lock();
+            try {
+                running.remove(request);
+                runningByMethod.merge(request.method(), -1, Integer::sum);
+                startWhatMay();
+                if (running.isEmpty() && waiting.isEmpty()) {
+                    idle.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /// Cancels the request of that id; it is answered with [ErrorCode#CANCELLED].
+    ///
+    /// @return false when there is none in flight
+    public boolean cancel(RpcId id) {
+        Optional<RunningRequest> request;
+        boolean waited;
+        lock.lock();
+        try {
+            request = find(id);
+            waited = request.isPresent() && waiting.remove(request.get());
+        } finally {
+            lock.unlock();
+        }
+        if (waited) {
+            request.get().refuse();
+            return true;
+        }
+        return request.isPresent() && request.get().cancel();
+    }
+
+    private Optional<RunningRequest> find(RpcId id) {
+        return Stream.concat(running.stream(), waiting.stream())
+                .filter(request -> request.has(id))
+                .findFirst();
+    }
+
+    /// Cancels all, and takes no more.
+    void close() {
+        List<RunningRequest> dropped;
+        List<RunningRequest> interrupted;
+        lock.lock();
+        try {
+            closed = true;
+            dropped = new ArrayList<>(waiting);
+            waiting.clear();
+            interrupted = new ArrayList<>(running);
+            if (running.isEmpty()) {
+                idle.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        dropped.forEach(RunningRequest::refuse);
+        interrupted.forEach(RunningRequest::cancel);
+    }
+
+    /// Waits until there are none.
+    ///
+    /// @param deadlineNanos a value of [System#nanoTime()]
+    /// @return false when the deadline came first
+    boolean awaitIdle(long deadlineNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!running.isEmpty() || !waiting.isEmpty()) {
+                long left = deadlineNanos - System.nanoTime();
+                if (left <= 0 || !idle.await(left, TimeUnit.NANOSECONDS)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.circles.server.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.circles.protocol.CircleApi;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Json;
+import io.circles.protocol.RpcError;
+import io.circles.protocol.RpcFrame;
+import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcMessage;
+import io.circles.protocol.RpcMessage.Failure;
+import io.circles.protocol.RpcMessage.Notification;
+import io.circles.protocol.RpcMessage.Request;
+import io.circles.protocol.RpcMessage.Success;
+import io.circles.server.session.Session;
+import io.circles.server.transport.CloseCode;
+import io.circles.server.transport.Connection;
+import io.circles.server.transport.FrameHandler;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// JSON-RPC 2.0 on one connection: from a frame to the answers of its requests.
+///
+/// Every request is read, looked up, checked for access and decoded before any of its method's code
+/// runs. Confined to the connection's mailbox, but for [#awaitIdle] and the answers, which come
+/// from the threads of their requests.
+public final class RpcEndpoint implements FrameHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(RpcEndpoint.class);
+
+    private final MethodRegistry methods;
+    private final Session session;
+    private final RpcLimits limits;
+    private final Connection connection;
+    private final Requests requests;
+    private final SessionEnd sessionEnd;
+    private boolean draining;
+
+    /// @param methods what can be called
+    /// @param session who calls
+    /// @param threads on which requests run that run beside each other
+    /// @param connection where the answers go
+    public RpcEndpoint(
+            MethodRegistry methods,
+            Session session,
+            RpcLimits limits,
+            Executor threads,
+            Connection connection) {
+        this.methods = methods;
+        this.session = session;
+        this.limits = limits;
+        this.connection = connection;
+        this.requests = new Requests(threads, limits);
+        this.sessionEnd = new SessionEnd(session, connection);
+    }
+
+    @Override
+    public void text(String frame) {
+        RpcFrame parsed;
+        try {
+            parsed = RpcFrame.parse(frame, limits.batch());
+        } catch (CircleException e) {
+            refuse(e);
+            return;
+        }
+        Answers answers = answers(parsed);
+        parsed.items().forEach(item -> take(item, answers));
+        sessionEnd.watch();
+        if (session.exhausted()) {
+            connection.close(CloseCode.POLICY_VIOLATION, "too many failed authentications");
+        }
+    }
+
+    private Answers answers(RpcFrame frame) {
+        if (!frame.batch()) {
+            return Answers.single(connection::send, limits.response());
+        }
+        long expected = frame.items().stream().filter(i -> !(i instanceof Notification)).count();
+        return new Answers.Batch((int) expected, limits.batchResponse(), connection::send);
+    }
+
+    private void take(RpcFrame.Item item, Answers answers) {
+        switch (item) {
+            case Request m -> call(m.id(), m.method(), m.params(), answers);
+            case Notification m -> call(null, m.method(), m.params(), answers);
+            case RpcFrame.Malformed m -> answers.answer(new Failure(m.id(), m.problem().error()));
+            case Success _, Failure _ -> answers.answer(new Failure(RpcId.NULL, unasked()));
+        }
+    }
+
+    private static RpcError unasked() {
+        return new CircleException(
+                        ErrorCode.INVALID_REQUEST,
+                        "Invalid Request: this server sends no requests, so it takes no responses")
+                .error();
+    }
+
+    private void call(@Nullable RpcId id, String name, @Nullable JsonNode params, Answers answers) {
+        RunningRequest.Answer answer = new RequestAnswer(id, name, answers);
+        try {
+            refuseDoubled(id);
+            refuseWhileDraining();
+            RpcMethod<?> method = find(name);
+            method.needs().ifPresent(session::require);
+            Call call = new Call(session, session.identity(), requests);
+            run(method, answer, method.prepare(call, params));
+        } catch (CircleException e) {
+            answer.failure(e);
+        }
+    }
+
+    private void run(
+            RpcMethod<?> method, RunningRequest.Answer answer, Callable<JsonNode> work) {
+        switch (method.ordering()) {
+            case Ordering.InOrder _ -> new RunningRequest(method.name(), 1, answer, work).run();
+            case Ordering.Concurrent c -> requests.submit(method, c.atOnce(), answer, work);
+        }
+    }
+
+    private void refuseDoubled(@Nullable RpcId id) {
+        if (id != null && !id.equals(RpcId.NULL) && requests.inFlight(id)) {
+            throw new CircleException(
+                    ErrorCode.INVALID_REQUEST,
+                    "Invalid Request: a request with this id is still in flight");
+        }
+    }
+
+    private void refuseWhileDraining() {
+        if (draining) {
+            throw new CircleException(ErrorCode.BUSY, "Busy: the circle is stopping");
+        }
+    }
+
+    private RpcMethod<?> find(String name) {
+        return methods.find(name)
+                .orElseThrow(
+                        () ->
+                                new CircleException(
+                                        ErrorCode.METHOD_NOT_FOUND,
+                                        "Method not found; rpc.discover lists them"));
+    }
+
+    /// The answer of one request, written once its work is done.
+    private record RequestAnswer(@Nullable RpcId id, String method, Answers answers)
+            implements RunningRequest.Answer {
+        @Override
+        public void success(JsonNode result) {
+            if (id != null) {
+                answers.answer(new Success(id, result));
+            }
+        }
+
+        @Override
+        public void failure(Throwable problem) {
+            CircleException told =
+                    problem instanceof CircleException known ? known : internal(problem);
+            if (id != null) {
+                answers.answer(new Failure(id, told.error()));
+            }
+        }
+
+        private CircleException internal(Throwable problem) {
+            String correlation = UUID.randomUUID().toString();
+            LOG.atError()
+                    .addKeyValue("method", method)
+                    .addKeyValue("correlation_id", correlation)
+                    .setCause(problem)
+                    .log("a request failed");
+            return new CircleException(ErrorCode.INTERNAL_ERROR)
+                    .with("correlation_id", correlation);
+        }
+    }
+
+    @Override
+    public void binary() {
+        refuse(
+                new CircleException(
+                        ErrorCode.INVALID_REQUEST,
+                        "Invalid Request: send JSON in text frames; binary frames are not read"));
+    }
+
+    @Override
+    public void tooBig(long bytes, long limit) {
+        refuse(
+                CircleException.limit(
+                        ErrorCode.REQUEST_TOO_BIG,
+                        "Request too big: at most " + limit + " bytes in a frame",
+                        limit,
+                        bytes));
+    }
+
+    private void refuse(CircleException problem) {
+        connection.send(new Failure(RpcId.NULL, problem.error()).encode());
+    }
+
+    @Override
+    public void drain(long deadlineMillis) {
+        draining = true;
+        JsonNode params = Json.tree(new CircleApi.ServerDraining(deadlineMillis));
+        connection.send(new Notification("server_draining", params).encode());
+    }
+
+    @Override
+    public void awaitIdle(long deadlineNanos) throws InterruptedException {
+        requests.awaitIdle(deadlineNanos);
+    }
+
+    @Override
+    public void closed() {
+        sessionEnd.forget();
+        requests.close();
+    }
+}

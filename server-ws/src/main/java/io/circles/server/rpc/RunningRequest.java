@@ -1,0 +1,108 @@
+package io.circles.server.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcId;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/// One request on its way to its answer. The lock guards which thread works on it, so that a thread
+/// is never interrupted once the answer is being sent: an interrupted thread that writes to a
+/// socket closes it.
+final class RunningRequest {
+
+    /// How a request is answered.
+    interface Answer {
+        /// The request's id; null for a notification.
+        @Nullable RpcId id();
+
+        void success(JsonNode result);
+
+        void failure(Throwable problem);
+    }
+
+    private final String method;
+    private final int atOnce;
+    private final Answer answer;
+    private final Callable<JsonNode> work;
+
+    private final Object lock = new Object();
+    private @Nullable Thread worker;
+    private boolean cancelled;
+    private boolean done;
+
+    RunningRequest(String method, int atOnce, Answer answer, Callable<JsonNode> work) {
+        this.method = method;
+        this.atOnce = atOnce;
+        this.answer = answer;
+        this.work = work;
+    }
+
+    String method() {
+        return method;
+    }
+
+    int atOnce() {
+        return atOnce;
+    }
+
+    boolean has(RpcId id) {
+        return id.equals(answer.id());
+    }
+
+    /// Does the work on this thread and answers.
+    void run() {
+        synchronized (lock) {
+            worker = Thread.currentThread();
+            if (cancelled) {
+                worker.interrupt();
+            }
+        }
+        JsonNode result = null;
+        Throwable problem = null;
+        try {
+            result = work.call();
+        } catch (InterruptedException e) {
+            problem = new CircleException(ErrorCode.CANCELLED);
+        } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+            problem = e;
+        }
+        finish();
+        if (problem != null) {
+            answer.failure(problem);
+        } else if (result != null) {
+            answer.success(result);
+        }
+    }
+
+    private void finish() {
+        synchronized (lock) {
+            worker = null;
+            done = true;
+        }
+        // the answer is sent on this thread, which must not be interrupted then
+        Thread.interrupted();
+    }
+
+    /// Answers without having run.
+    void refuse() {
+        answer.failure(new CircleException(ErrorCode.CANCELLED));
+    }
+
+    /// Asks the work to stop.
+    ///
+    /// @return false when it was done already
+    boolean cancel() {
+        synchronized (lock) {
+            if (done) {
+                return false;
+            }
+            cancelled = true;
+            if (worker != null) {
+                worker.interrupt();
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.circles.server.transport;
+
+import io.circles.server.transport.Gate.Admitted;
+import io.circles.server.transport.Gate.Refused;
+import io.circles.server.transport.Gate.Verdict;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.HttpStatus;
+import io.javalin.websocket.WsConfig;
+import io.javalin.websocket.WsConnectContext;
+import io.javalin.websocket.WsContext;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.SessionHandler;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.session.NullSessionCache;
+import org.eclipse.jetty.session.NullSessionDataStore;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
+import org.jspecify.annotations.Nullable;
+
+/// The process's one Javalin: lets clients in as the [Gate] says, and hands their frames to their
+/// connections. Thread-safe.
+public final class WebSockets implements AutoCloseable {
+    private static final String VERDICT = "verdict";
+    private static final String CONNECTION = "connection";
+
+    /// A frame of up to this many times the limit is read and answered with an error; past that the
+    /// network library closes with 1009.
+    private static final int READ_PAST_LIMIT = 2;
+
+    private final Gate gate;
+    private final Executor threads;
+    private final ScheduledExecutorService timer;
+    private final Javalin javalin;
+    private volatile @Nullable Ports ports;
+
+    /// Starts without a port.
+    ///
+    /// @param threads on which connections do their work
+    public WebSockets(Gate gate, Executor threads, ScheduledExecutorService timer) {
+        this.gate = gate;
+        this.threads = threads;
+        this.timer = timer;
+        this.javalin = Javalin.create(this::configure).start();
+    }
+
+    /// Takes one more address. Clients can connect from now on, and wait until
+    /// [Listening#accept].
+    ///
+    /// @throws IOException if it cannot, such as [java.net.BindException]
+    public Listening bind(InetSocketAddress address) throws IOException {
+        Ports.Port port = Objects.requireNonNull(ports).bind(address);
+        return new Listening(port.address(), port::accept, port);
+    }
+
+    /// An address that was taken. Not thread-safe.
+    ///
+    /// @param address with the port that was chosen where 0 was asked for
+    /// @param accept serves those who connect
+    /// @param port closes that port and nothing else
+    public record Listening(InetSocketAddress address, Runnable accept, Closeable port) {}
+
+    /// Closes every port and every connection at once.
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.startupWatcherEnabled = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        QueuedThreadPool pool = new QueuedThreadPool();
+        pool.setName("network");
+        pool.setDaemon(true);
+        config.jetty.threadPool = pool;
+        config.jetty.modifyHttpConfiguration(WebSockets::configureHttp);
+        config.jetty.modifyServletContextHandler(WebSockets::configureContext);
+        config.jetty.addConnector((server, http) -> ports = new Ports(server, http));
+        config.routes.wsBeforeUpgrade(this::beforeUpgrade);
+        config.routes.ws("/", this::configureSocket);
+        config.routes.ws("/<path>", this::configureSocket);
+        config.routes.get("/", this::answerPlainHttp);
+        config.routes.get("/<path>", this::answerPlainHttp);
+    }
+
+    private static void configureHttp(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setUriCompliance(
+                UriCompliance.DEFAULT.with(
+                        "keys in base64", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
+    }
+
+    private static void configureContext(ServletContextHandler context) {
+        // Each upgrade makes an HTTP session that would never expire; keep none.
+        SessionHandler sessions = new SessionHandler();
+        NullSessionCache cache = new NullSessionCache(sessions);
+        cache.setSessionDataStore(new NullSessionDataStore());
+        sessions.setSessionCache(cache);
+        sessions.setUsingCookies(false);
+        context.setSessionHandler(sessions);
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
+        context.addEventListener(
+                new LifeCycle.Listener() {
+                    @Override
+                    public void lifeCycleStarted(
+                            LifeCycle event) {
+                        // Compression costs up to three times the processor for small messages.
+                        WebSocketServerComponents.getWebSocketComponents(context)
+                                .getExtensionRegistry()
+                                .unregister("permessage-deflate");
+                    }
+                });
+    }
+
+    private void beforeUpgrade(Context http) {
+        Verdict verdict = gate.decide(knock(http));
+        switch (verdict) {
+            case Refused refused -> throw refusal(refused);
+            case Admitted admitted -> http.attribute(VERDICT, admitted);
+        }
+    }
+
+    private static HttpResponseException refusal(Refused refused) {
+        return new HttpResponseException(refused.status(), refused.reason());
+    }
+
+    private void answerPlainHttp(Context http) {
+        switch (gate.decide(knock(http))) {
+            case Refused refused -> throw refusal(refused);
+            case Admitted _ ->
+                    http.status(HttpStatus.UPGRADE_REQUIRED)
+                            .header(Header.UPGRADE, "websocket")
+                            .header(Header.CONNECTION, "Upgrade")
+                            .result("This is a circle. Connect with a WebSocket.\n");
+        }
+    }
+
+    private static Gate.Knock knock(Context http) {
+        InetSocketAddress local =
+                new InetSocketAddress(http.req().getLocalAddr(), http.req().getLocalPort());
+        String path = URI.create(http.req().getRequestURI()).getPath();
+        return new Gate.Knock(local, path, http.header(Header.HOST), http.header(Header.ORIGIN));
+    }
+
+    private void configureSocket(WsConfig socket) {
+        socket.onConnect(this::open);
+        socket.onMessage(frame -> connection(frame).receive(frame.message()));
+        socket.onBinaryMessage(frame -> connection(frame).receiveBinary());
+        socket.onClose(this::closed);
+        socket.onError(this::closed);
+    }
+
+    private void open(WsConnectContext socket) {
+        Admitted admitted = Objects.requireNonNull(socket.attribute(VERDICT));
+        ConnectionLimits limits = admitted.limits();
+        Session session = socket.session;
+        session.setMaxTextMessageSize(READ_PAST_LIMIT * limits.message());
+        session.setMaxBinaryMessageSize(READ_PAST_LIMIT * limits.message());
+        session.setMaxFrameSize(READ_PAST_LIMIT * limits.message());
+        session.setIdleTimeout(limits.idle());
+        Connection connection =
+                new Connection(
+                        new JettyWire(session), limits, threads, timer, admitted.handler());
+        if (!admitted.connections().add(connection)) {
+            connection.close(CloseCode.TRY_AGAIN_LATER, "too many connections");
+            return;
+        }
+        socket.attribute(CONNECTION, connection);
+        socket.enableAutomaticPings(limits.ping().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void closed(WsContext socket) {
+        Connection connection = socket.attribute(CONNECTION);
+        if (connection != null) {
+            Admitted admitted = Objects.requireNonNull(socket.attribute(VERDICT));
+            admitted.connections().remove(connection);
+            connection.closed();
+        }
+    }
+
+    private static Connection connection(WsContext socket) {
+        return Objects.requireNonNull(socket.attribute(CONNECTION));
+    }
+}

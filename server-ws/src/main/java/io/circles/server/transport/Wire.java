@@ -1,0 +1,16 @@
+package io.circles.server.transport;
+
+/// The sending end of one WebSocket, as the network library has it. None of its methods waits.
+public interface Wire {
+
+    /// Queues a text frame.
+    ///
+    /// @param done run once when the frame has left or can no longer leave
+    void send(String text, Runnable done);
+
+    /// Queues a close frame (RFC 6455, section 7.4).
+    void close(int code, String reason);
+
+    /// Ends the connection at once.
+    void disconnect();
+}

@@ -1,0 +1,6 @@
+/// The network: takes frames off it, puts frames on it, and bounds both. Knows nothing of JSON-RPC.
+///
+/// Callbacks of the network library only hand off. What a client sends goes through the
+/// connection's [Mailbox] to its [FrameHandler]; what it is sent goes through its [Outbox]. Start
+/// reading at [WebSockets].
+package io.circles.server.transport;

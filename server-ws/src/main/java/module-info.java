@@ -1,0 +1,24 @@
+import org.jspecify.annotations.NullMarked;
+
+/// One circle's server, and the host that carries many of them in one process.
+@NullMarked
+module io.circles.server {
+    requires transitive io.circles.protocol;
+    requires transitive io.circles.script;
+    requires io.javalin;
+    requires kotlin.stdlib;
+    requires org.eclipse.jetty.ee10.servlet;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.session;
+    requires org.eclipse.jetty.util;
+    requires org.eclipse.jetty.websocket.api;
+    requires org.eclipse.jetty.websocket.core.common;
+    requires org.eclipse.jetty.websocket.core.server;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports io.circles.server;
+    exports io.circles.server.session;
+}
