@@ -3,16 +3,16 @@
 MVN := bin/jdk25 ./mvnw
 MODULES := protocol script server-ws client-ws launcher
 # folders are among them, so that a file that was added or taken away counts
-SOURCES := pom.xml $(wildcard $(MODULES:%=%/pom.xml)) $(shell find $(wildcard $(MODULES:%=%/src/main)) | sed 's/ /\\ /g')
+SOURCES := pom.xml openrpc.json $(wildcard $(MODULES:%=%/pom.xml)) $(shell find $(wildcard $(MODULES:%=%/src/main)) | sed 's/ /\\ /g')
 BUILT := launcher/target/built
 ARCHIVE := launcher/target/circles.jsa
 
-# Without the archive of classes client commands only start more slowly, so it may fail to be made. Nothing listens on
-# port 1: what is wanted is what is loaded up to there.
-define package
-$(MVN) -DskipTests package
+# Runs Maven, then makes the archive of classes with which client commands start faster; nothing needs it, so it may fail.
+# Nothing listens on port 1: what is wanted is what is loaded up to there.
+define maven
+$(MVN) $(1)
 @rm -rf $(ARCHIVE) launcher/target/home
-@HOME=$(CURDIR)/launcher/target/home CIRCLES_JAVA_OPTS=-XX:ArchiveClassesAtExit=$(ARCHIVE) \
+@HOME="$(CURDIR)/launcher/target/home" CIRCLES_JAVA_OPTS=-XX:ArchiveClassesAtExit=$(ARCHIVE) \
   ./circles play --args 1 ws://127.0.0.1:1 1 >/dev/null 2>&1 || true
 @touch $(BUILT)
 endef
@@ -27,10 +27,10 @@ run: $(BUILT) ## build what has changed and serve the circles of circles.json
 	@./circles up
 
 build: ## build everything without its tests
-	$(package)
+	$(call maven,-DskipTests package)
 
 test: ## build everything and run every test
-	$(MVN) verify
+	$(call maven,verify)
 
 fmt: ## format the sources
 	$(MVN) spotless:apply
@@ -39,4 +39,4 @@ clean: ## take away all that was built
 	$(MVN) clean
 
 $(BUILT): $(SOURCES)
-	$(package)
+	$(call maven,-DskipTests package)

@@ -33,7 +33,7 @@ final class Ports extends ServerConnector {
     private final CountDownLatch never = new CountDownLatch(1);
 
     Ports(Server server, HttpConfiguration http) {
-        super(server, 1, 1, new HttpConnectionFactory(http));
+        super(server, 1, -1, new HttpConnectionFactory(http));
         setAcceptedTcpNoDelay(true);
     }
 

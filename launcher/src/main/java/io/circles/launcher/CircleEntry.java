@@ -1,0 +1,45 @@
+package io.circles.launcher;
+
+import io.circles.protocol.crypto.KeyPair;
+import io.circles.server.CircleConfig;
+import io.circles.server.Limits;
+import io.circles.server.session.Access;
+import io.circles.server.session.Members;
+import io.circles.server.session.Origin;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// One circle of circles.json.
+///
+/// @param key its key; empty when there is none yet
+/// @param keyPath where its key is to be kept if there is none yet
+/// @param ownPort empty when it shares the port of the file
+record CircleEntry(
+        String name,
+        Optional<KeyPair> key,
+        Path keyPath,
+        String host,
+        Optional<Integer> ownPort,
+        List<Origin> origins,
+        List<String> webOrigins,
+        Members members,
+        Access access,
+        Limits limits) {
+
+    /// What the server wants to know.
+    ///
+    /// @param key the circle's key
+    /// @param sharedPort where it listens if it has no port of its own
+    CircleConfig config(KeyPair key, int sharedPort) {
+        return CircleConfig.builder(name, key)
+                .host(host)
+                .port(ownPort.orElse(sharedPort))
+                .origins(origins)
+                .webOrigins(webOrigins)
+                .members(members)
+                .access(access)
+                .limits(limits)
+                .build();
+    }
+}

@@ -1,0 +1,60 @@
+package io.circles.launcher;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.circles.protocol.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// All that circles.json says, checked. Immutable.
+///
+/// @param data the folder of keys and, later, of state
+/// @param sharedPort the port of the circles that have none of their own; 0 means any free one
+/// @param warnings what will work, though perhaps not as it was meant, one line each
+record CirclesFile(Path data, int sharedPort, List<CircleEntry> circles, List<String> warnings) {
+
+    /// Reads the file and the keys that it refers to; writes nothing.
+    ///
+    /// @param data takes the place of the folder that the file names
+    /// @throws LauncherException [ExitCode#CONFIGURATION] with all problems, each with its place
+    static CirclesFile read(Path file, Optional<Path> data, Map<String, String> environment) {
+        Findings findings = new Findings(file.toString());
+        ConfigReader root = ConfigReader.root(parse(file), findings);
+        Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
+        CirclesFile circles = new CirclesReader(folder, data, environment).read(root);
+        findings.throwIfProblems();
+        return new CirclesFile(
+                circles.data, circles.sharedPort, circles.circles, findings.warnings());
+    }
+
+    private static JsonNode parse(Path file) {
+        try {
+            return Json.parse(Files.readString(file));
+        } catch (JsonProcessingException e) {
+            throw wrong(file + place(e.getLocation()), words(e));
+        } catch (IOException e) {
+            throw wrong(file.toString(), FileTrouble.words(e));
+        }
+    }
+
+    private static String place(JsonLocation at) {
+        return at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
+    }
+
+    /// The parser's words, without those that are about Java.
+    private static String words(JsonProcessingException e) {
+        String words = e.getOriginalMessage();
+        return words.startsWith("Trailing token")
+                ? "there is something after the end of the JSON value"
+                : words.replaceFirst(" \\(start marker at .*", "");
+    }
+
+    private static LauncherException wrong(String place, String what) {
+        return new LauncherException(ExitCode.CONFIGURATION, place + ": " + what);
+    }
+}

@@ -1,0 +1,71 @@
+package io.circles.launcher;
+
+import io.circles.server.CircleConfig;
+import io.circles.server.Limits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads circles.json: an array of circles, or an object with the array in `circles`.
+///
+/// @param folder the folder of the file, to which its paths are relative
+/// @param givenData takes the place of the data folder that the file names
+record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> environment) {
+    private static final List<String> OF_LATER_VERSIONS =
+            List.of("workers", "redis", "state", "admin");
+    private static final int MAX_PORT = 65_535;
+
+    /// What the file says; to be thrown away if there were problems. It has no warnings yet.
+    CirclesFile read(ConfigReader root) {
+        return root.isArray() ? array(root) : object(root);
+    }
+
+    private CirclesFile array(ConfigReader root) {
+        return file(dataFolder("data"), CircleConfig.DEFAULT_PORT, Limits.DEFAULTS, root);
+    }
+
+    private CirclesFile object(ConfigReader root) {
+        Optional<ConfigReader> list =
+                root.required("circles", "an array of circles such as [{\"name\": \"alpha\"}]");
+        Path data = data(root);
+        int port =
+                root.field("port").flatMap(CirclesReader::port).orElse(CircleConfig.DEFAULT_PORT);
+        ConfigReader defaults = root.section("defaults");
+        Limits limits = LimitsReader.read(defaults.section("limits"), Limits.DEFAULTS);
+        defaults.refuseOtherFields();
+        OF_LATER_VERSIONS.forEach(name -> root.field(name).ifPresent(CirclesReader::noEffectYet));
+        root.refuseOtherFields();
+        return list.map(circles -> file(data, port, limits, circles))
+                .orElseGet(() -> new CirclesFile(data, port, List.of(), List.of()));
+    }
+
+    private CirclesFile file(Path data, int port, Limits limits, ConfigReader list) {
+        CircleReader reader = new CircleReader(folder, data, environment, port, limits);
+        List<CircleEntry> circles = list.items().stream().map(reader::read).toList();
+        if (circles.isEmpty() && list.isArray()) {
+            list.problem("has no circle; one is at least {\"name\": \"alpha\"}");
+        }
+        return new CirclesFile(data, port, circles, List.of());
+    }
+
+    private Path data(ConfigReader root) {
+        return root.field("data")
+                .flatMap(field -> field.text(this::dataFolder))
+                .orElseGet(() -> dataFolder("data"));
+    }
+
+    private Path dataFolder(String text) {
+        return givenData.orElseGet(() -> ConfiguredPath.under(folder, text));
+    }
+
+    /// The port that a value is.
+    static Optional<Integer> port(ConfigReader field) {
+        return field.number(0, MAX_PORT).map(Long::intValue);
+    }
+
+    /// Says that a part of the configuration is known, but does nothing yet.
+    static void noEffectYet(ConfigReader field) {
+        field.warning("has no effect in this version");
+    }
+}

@@ -1,0 +1,84 @@
+package io.circles.launcher;
+
+import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
+
+import io.circles.protocol.crypto.KeyPair;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.SecureRandom;
+import java.util.Set;
+
+/// A PEM file with a private key, mode 0600. What it holds is never printed and never stands in a
+/// message.
+record KeyFile(Path path) {
+
+    boolean exists() {
+        return Files.exists(path);
+    }
+
+    /// Whether its mode lets others than its owner read it.
+    boolean isOpenToOthers() {
+        try {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
+            return mode.contains(GROUP_READ) || mode.contains(OTHERS_READ);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /// The key in it.
+    ///
+    /// @throws LauncherException if it cannot be read or holds no key
+    KeyPair read() {
+        try {
+            return KeyPair.parsePem(Files.readString(path));
+        } catch (IOException e) {
+            throw wrong(ExitCode.CONFIGURATION, FileTrouble.words(e));
+        } catch (IllegalArgumentException e) {
+            throw wrong(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Makes a key and keeps it here.
+    ///
+    /// @throws LauncherException if there is a file already, or it cannot be written
+    KeyPair create(SecureRandom random) {
+        try {
+            return write(KeyPair.generate(random));
+        } catch (FileAlreadyExistsException e) {
+            throw wrong(ExitCode.NOT_STARTED, "exists already, and a key is never overwritten");
+        } catch (IOException e) {
+            throw wrong(ExitCode.NOT_STARTED, FileTrouble.words(e));
+        }
+    }
+
+    /// The key in it, which is made first where there is none. Two processes that do so at once get
+    /// the same key.
+    ///
+    /// @throws LauncherException if it cannot be read or written, or holds no key
+    KeyPair readOrCreate(SecureRandom random) {
+        if (exists()) {
+            return read();
+        }
+        try {
+            return write(KeyPair.generate(random));
+        } catch (FileAlreadyExistsException e) {
+            return read();
+        } catch (IOException e) {
+            throw wrong(ExitCode.NOT_STARTED, FileTrouble.words(e));
+        }
+    }
+
+    private KeyPair write(KeyPair key) throws IOException {
+        SafeFiles.createPrivate(path, key.toPem());
+        return key;
+    }
+
+    private LauncherException wrong(ExitCode exitCode, String what) {
+        return new LauncherException(exitCode, path + ": " + what);
+    }
+}

@@ -1,0 +1,114 @@
+package io.circles.launcher;
+
+import io.circles.protocol.crypto.KeyPair;
+import io.circles.script.ScriptExecutor;
+import io.circles.server.CircleConfig;
+import io.circles.server.CircleHost;
+import io.circles.server.CircleServer;
+import io.circles.server.Limit;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Serves all circles of a file, or none: if one of them cannot start, those that could are stopped
+/// again. Whoever starts one closes it. Not thread-safe.
+final class Launcher implements AutoCloseable {
+    private static final Duration BEYOND_DRAIN = Duration.ofSeconds(5);
+
+    private final CircleHost host;
+    private final List<CircleServer> circles = new ArrayList<>();
+    private final Map<String, Integer> sharedPorts = new HashMap<>();
+
+    private Launcher(CircleHost host) {
+        this.host = host;
+    }
+
+    /// Makes the keys that are missing, then serves every circle. When this returns, all can be
+    /// reached.
+    ///
+    /// @param scripts runs their scripts; is closed with this, and if this fails
+    /// @throws LauncherException [ExitCode#NOT_STARTED] with every circle that cannot start
+    static Launcher start(CirclesFile file, ScriptExecutor scripts, SecureRandom random) {
+        Launcher launcher = new Launcher(CircleHost.start(scripts));
+        try {
+            launcher.mountAll(file, random);
+            return launcher;
+        } catch (RuntimeException e) {
+            launcher.host.close();
+            throw e;
+        }
+    }
+
+    private void mountAll(CirclesFile file, SecureRandom random) {
+        List<KeyPair> keys = file.circles().stream().map(circle -> key(circle, random)).toList();
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            CircleEntry circle = file.circles().get(i);
+            int port = sharedPorts.getOrDefault(circle.host(), file.sharedPort());
+            try {
+                mount(circle, circle.config(keys.get(i), port));
+            } catch (IOException | IllegalArgumentException e) {
+                failures.add(failure(circle, port, e));
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new LauncherException(ExitCode.NOT_STARTED, failures);
+        }
+    }
+
+    private static KeyPair key(CircleEntry circle, SecureRandom random) {
+        return circle.key().orElseGet(() -> new KeyFile(circle.keyPath()).readOrCreate(random));
+    }
+
+    /// A shared port that may be any free one is chosen by the first circle that shares it and
+    /// whose URL tells it.
+    private void mount(CircleEntry circle, CircleConfig config) throws IOException {
+        CircleServer server = host.mount(config);
+        circles.add(server);
+        if (circle.ownPort().isEmpty() && circle.origins().isEmpty()) {
+            sharedPorts.putIfAbsent(circle.host(), server.url().getPort());
+        }
+    }
+
+    private static String failure(CircleEntry circle, int sharedPort, Exception e) {
+        return "circle %s: cannot listen on %s port %d: %s"
+                .formatted(
+                        circle.name(),
+                        circle.host(),
+                        circle.ownPort().orElse(sharedPort),
+                        e.getMessage());
+    }
+
+    /// The circles in the order of the file.
+    List<CircleServer> circles() {
+        return List.copyOf(circles);
+    }
+
+    /// Stops all circles at once, each within its limit `drain_ms`.
+    ///
+    /// @throws LauncherException [ExitCode#INTERNAL] if that is not done in time
+    @Override
+    public void close() {
+        Duration deadline = longestDrain().plus(BEYOND_DRAIN);
+        Thread stopping = Thread.ofPlatform().daemon().name("stop").start(host::close);
+        try {
+            if (!stopping.join(deadline)) {
+                throw new LauncherException(
+                        ExitCode.INTERNAL, "circles: not stopped within " + deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Duration longestDrain() {
+        return circles.stream()
+                .map(circle -> circle.config().limits().time(Limit.DRAIN_MS))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+}

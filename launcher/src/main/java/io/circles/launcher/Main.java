@@ -1,0 +1,104 @@
+package io.circles.launcher;
+
+import static picocli.CommandLine.ScopeType.INHERIT;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+
+/// The `circles` command. Exits as [ExitCode] says.
+@Command(
+        name = "circles",
+        description = "Runs circles, and is a client of them. Without a command: up.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        scope = INHERIT,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit codes:%n")
+public final class Main {
+    private static final Set<String> ABOUT = Set.of("-h", "--help", "-V", "--version");
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = INHERIT,
+            description = "Log more; -vv still more. The log goes to standard error.")
+    private boolean[] verbose = {};
+
+    private Main() {}
+
+    /// Runs the command and ends the process.
+    public static void main(String... args) {
+        System.exit(run(Shell.ofProcess(), args));
+    }
+
+    /// Runs the command and says how the process should exit.
+    static int run(Shell shell, String... args) {
+        CommandLine command = commandLine(shell);
+        return command.execute(withDefault(command.getSubcommands().keySet(), args));
+    }
+
+    private static CommandLine commandLine(Shell shell) {
+        Main main = new Main();
+        CommandLine command =
+                new CommandLine(main)
+                        .addSubcommand(new Up(shell))
+                        .addSubcommand(new Check(shell))
+                        .addSubcommand(new Keygen(shell))
+                        .addSubcommand(new Play(shell))
+                        .addSubcommand(new Whoami(shell));
+        Failures failures = new Failures(shell.err());
+        return withExitCodes(command)
+                .setExpandAtFiles(false)
+                .setOut(shell.out())
+                .setErr(shell.err())
+                .setExecutionStrategy(main::execute)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures)
+                .setExitCodeExceptionMapper(failures);
+    }
+
+    private static CommandLine withExitCodes(CommandLine command) {
+        Map<String, String> codes = new LinkedHashMap<>();
+        Arrays.stream(ExitCode.values())
+                .forEach(code -> codes.put(" " + code.number(), code.meaning()));
+        Stream.concat(Stream.of(command), command.getSubcommands().values().stream())
+                .map(each -> each.getCommandSpec().usageMessage())
+                .forEach(help -> help.exitCodeList(codes));
+        return command;
+    }
+
+    private int execute(ParseResult parsed) {
+        boolean serving =
+                parsed.hasSubcommand()
+                        && parsed.subcommand().commandSpec().userObject() instanceof Up;
+        Logging.start(verbose.length + (serving ? 1 : 0));
+        return new RunLast().execute(parsed);
+    }
+
+    /// Adds the default command where there is none, so that `circles --config other.json` works.
+    private static String[] withDefault(Set<String> commands, String... args) {
+        boolean named = Arrays.stream(args).anyMatch(arg -> commands.contains(arg));
+        boolean about = Arrays.stream(args).anyMatch(ABOUT::contains);
+        boolean optionsOnly = args.length == 0 || args[0].startsWith("-");
+        return named || about || !optionsOnly
+                ? args
+                : Stream.concat(Stream.of("up"), Arrays.stream(args)).toArray(String[]::new);
+    }
+
+    /// What `--version` prints.
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"circles " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

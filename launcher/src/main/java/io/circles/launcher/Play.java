@@ -1,0 +1,108 @@
+package io.circles.launcher;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.circles.client.CircleClient;
+import io.circles.protocol.CircleApi.Played;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Json;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `circles play`: runs a script in a circle. Prints its output, and what it logs on standard
+/// error.
+@Command(
+        name = "play",
+        description =
+                "Runs a script in a circle and prints its output. What the script logs, and its error, go"
+                        + " to standard error.")
+final class Play implements Runnable {
+    private final Shell shell;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "SCRIPT",
+            description =
+                    "The script itself, or - to read it from standard input. Write -- before one that"
+                            + " begins with a minus.")
+    private Optional<String> text = Optional.empty();
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "Read the script from this file.")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(
+            names = "--args",
+            paramLabel = "JSON",
+            description = "The script's global args; any JSON value.")
+    private Optional<String> args = Optional.empty();
+
+    @Option(
+            names = "--json",
+            description = "Print the whole result as JSON: output, value, logs and usage.")
+    private boolean json;
+
+    Play(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public void run() {
+        ScriptSource source = new ScriptSource(text, file);
+        String script = source.read(shell.in());
+        Optional<JsonNode> arguments = args.map(Play::parsed);
+        try {
+            print(client.ask(shell, circle -> play(circle, script, arguments)));
+        } catch (CircleException e) {
+            throw e.code() == ErrorCode.SCRIPT_ERROR
+                    ? new LauncherException(ExitCode.REFUSED, thrown(source.name(), e))
+                    : e;
+        }
+    }
+
+    private static Played play(CircleClient circle, String script, Optional<JsonNode> arguments)
+            throws InterruptedException {
+        return arguments.isPresent() ? circle.play(script, arguments.get()) : circle.play(script);
+    }
+
+    private void print(Played played) {
+        if (json) {
+            shell.out().println(Json.write(Json.tree(played)));
+            return;
+        }
+        played.logs()
+                .forEach(line -> shell.err().printf("[%s] %s%n", line.level(), line.message()));
+        if (!played.output().isEmpty()) {
+            shell.out().println(played.output());
+        }
+    }
+
+    /// What the script threw, after its place as compilers write it.
+    private static String thrown(String script, CircleException e) {
+        JsonNode data = Json.tree(e.error().data());
+        String place =
+                data.hasNonNull("line")
+                        ? "%s:%s:%s".formatted(script, data.get("line"), data.get("column"))
+                        : script;
+        String prefix = ErrorCode.SCRIPT_ERROR.message() + ": ";
+        return place + ": " + String.valueOf(e.getMessage()).replaceFirst("^" + prefix, "");
+    }
+
+    private static JsonNode parsed(String text) {
+        try {
+            return Json.parse(text);
+        } catch (JsonProcessingException e) {
+            throw new LauncherException(
+                    ExitCode.USAGE, "circles: --args is not JSON: " + e.getOriginalMessage());
+        }
+    }
+}

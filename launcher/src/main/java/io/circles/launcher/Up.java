@@ -1,0 +1,69 @@
+package io.circles.launcher;
+
+import io.circles.script.ScriptExecutor;
+import io.circles.script.engine.GraalScriptExecutor;
+import io.circles.server.CircleServer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `circles up`: serves the circles of circles.json until it is told to stop.
+@Command(
+        name = "up",
+        description =
+                "Serves the circles of circles.json: all of them, or none. SIGINT (Ctrl-C), SIGTERM and"
+                        + " SIGHUP stop it: what is in flight is finished within each circle's drain_ms, and"
+                        + " the command exits with 0. A second signal stops it at once (130, 143 or 129).")
+final class Up implements Runnable {
+    private static final int WAITING_RUNS = 1_024;
+
+    private final Shell shell;
+    @Mixin private ConfigurationOptions options = new ConfigurationOptions();
+
+    @Option(
+            names = {"-a", "--announce"},
+            paramLabel = "FILE",
+            description =
+                    "Write name, public key and URL of each circle to this file as JSON once all can be"
+                            + " reached.")
+    private Optional<Path> announce = Optional.empty();
+
+    Up(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public void run() {
+        CirclesFile file = options.read(shell.environment());
+        file.warnings().forEach(shell.err()::println);
+        StopSignal stop = StopSignal.install();
+        try (DataLock _ = DataLock.take(file.data())) {
+            serve(file, stop);
+        }
+    }
+
+    private void serve(CirclesFile file, StopSignal stop) {
+        Optional<Announcement> announcement = announce.map(Announcement::new);
+        announcement.ifPresent(Announcement::remove);
+        ScriptExecutor scripts =
+                new GraalScriptExecutor(Runtime.getRuntime().availableProcessors(), WAITING_RUNS);
+        String runner = scripts.description();
+        try (Launcher launcher = Launcher.start(file, scripts, shell.random())) {
+            announcement.ifPresent(a -> a.write(launcher.circles()));
+            shell.out().println(table(launcher.circles()));
+            shell.out().println("scripts: " + runner);
+            stop.await();
+        }
+    }
+
+    private static Table table(List<CircleServer> circles) {
+        Table table = new Table("NAME", "PUBLIC KEY", "URL");
+        for (CircleServer circle : circles) {
+            table.row(circle.config().name(), circle.publicKey().hex(), circle.url().toString());
+        }
+        return table;
+    }
+}

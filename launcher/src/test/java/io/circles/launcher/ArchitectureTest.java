@@ -1,0 +1,140 @@
+package io.circles.launcher;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/// The table of modules and packages in the design, as rules: who may use whom, and which package
+/// is the only one to use a library.
+class ArchitectureTest {
+    private static final JavaClasses ALL =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.circles");
+
+    /// A module, its packages and the modules that it may use.
+    private record Module(String name, List<String> mayUse) {
+        String packages() {
+            return "io.circles." + name + "..";
+        }
+    }
+
+    private static final List<Module> MODULES =
+            List.of(
+                    new Module("protocol", List.of()),
+                    new Module("script", List.of("protocol")),
+                    new Module("server", List.of("protocol", "script")),
+                    new Module("client", List.of("protocol")),
+                    new Module("launcher", List.of("protocol", "script", "server", "client")));
+
+    /// A library and the packages that may use it.
+    private record Library(String packages, List<String> users) {
+        static Library of(String packages, String... users) {
+            return new Library(packages, List.of(users));
+        }
+    }
+
+    private static final List<Library> LIBRARIES =
+            List.of(
+                    Library.of("org.bouncycastle..", "io.circles.protocol.crypto"),
+                    Library.of("fr.acinq..", "io.circles.protocol.crypto"),
+                    Library.of("org.graalvm..", "io.circles.script.engine"),
+                    Library.of("io.javalin..", "io.circles.server.transport", "io.circles.server"),
+                    Library.of(
+                            "org.eclipse.jetty..",
+                            "io.circles.server.transport",
+                            "io.circles.server"),
+                    Library.of("jakarta..", "io.circles.server.transport", "io.circles.server"),
+                    Library.of("kotlin..", "io.circles.server.transport", "io.circles.server"),
+                    Library.of("org.java_websocket..", "io.circles.client"),
+                    Library.of(
+                            "com.github.benmanes.caffeine..",
+                            "io.circles.script..",
+                            "io.circles.server.."),
+                    Library.of("picocli..", "io.circles.launcher"),
+                    Library.of("ch.qos.logback..", "io.circles.launcher"));
+
+    /// What every module may use.
+    private static final List<String> EVERYWHERE =
+            List.of(
+                    "java..",
+                    "javax..",
+                    "com.sun.management..",
+                    "io.circles..",
+                    "org.slf4j..",
+                    "org.jspecify..",
+                    "com.fasterxml.jackson..");
+
+    @ParameterizedTest
+    @FieldSource("MODULES")
+    void theClassesOfEveryModuleAreSeen(Module module) {
+        assertThat(ALL.that(resideInAPackage(module.packages()))).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void everyClassBelongsToAModule() {
+        String[] packages = MODULES.stream().map(Module::packages).toArray(String[]::new);
+
+        assertThat(ALL.that(not(resideInAnyPackage(packages)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @FieldSource("MODULES")
+    void aModuleUsesOnlyThoseBelowIt(Module module) {
+        String[] others =
+                MODULES.stream()
+                        .filter(
+                                other ->
+                                        !other.equals(module)
+                                                && !module.mayUse.contains(other.name()))
+                        .map(Module::packages)
+                        .toArray(String[]::new);
+
+        noClasses()
+                .that()
+                .resideInAPackage(module.packages())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
+                .check(ALL);
+    }
+
+    @ParameterizedTest
+    @FieldSource("LIBRARIES")
+    void aLibraryHasOnePlace(Library library) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(library.users().toArray(String[]::new))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library.packages())
+                .check(ALL);
+    }
+
+    @Test
+    void aLibraryThatIsNotInTheTableIsNotUsed() {
+        String[] known =
+                Stream.concat(EVERYWHERE.stream(), LIBRARIES.stream().map(Library::packages))
+                        .toArray(String[]::new);
+
+        classes().should().onlyDependOnClassesThat().resideInAnyPackage(known).check(ALL);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.circles.(**)").should().beFreeOfCycles().check(ALL);
+    }
+}

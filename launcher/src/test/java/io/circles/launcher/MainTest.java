@@ -1,0 +1,145 @@
+package io.circles.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The command in this process, as far as it needs no network.
+class MainTest {
+    @TempDir private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        Shell shell =
+                new Shell(
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        Map.of(),
+                        folder,
+                        new SecureRandom());
+        return Main.run(shell, args);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "check", "keygen", "play", "whoami"})
+    void everyCommandHasHelpWithItsExitCodes(String command) {
+        assertThat(run(command, "--help")).isEqualTo(ExitCode.OK.number());
+
+        assertThat(out.toString()).contains("circles " + command);
+        assertThat(ExitCode.values())
+                .allSatisfy(code -> assertThat(out.toString()).contains(" " + code.number() + " "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "up --version", "play -V"})
+    void everyCommandTellsItsVersion(String line) {
+        assertThat(run(line.split(" "))).isZero();
+
+        assertThat(out.toString()).startsWith("circles ");
+    }
+
+    @Test
+    void aMistypedCommandIsAnsweredWithWhatWasMeant() {
+        assertThat(run("chek")).isEqualTo(ExitCode.USAGE.number());
+
+        assertThat(err.toString()).contains("circles check", "Try: circles --help");
+    }
+
+    @Test
+    void withoutACommandCirclesGoUp() {
+        String none = folder.resolve("none.json").toString();
+
+        assertThat(run("-v", "--config", none)).isEqualTo(ExitCode.CONFIGURATION.number());
+        assertThat(err.toString()).contains(none + ": there is no such file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "play",
+                "play ws://127.0.0.1:1",
+                "play ws://127.0.0.1:1 1 -f script.js",
+                "play ws://127.0.0.1:1 -f none.js",
+                "play ws://127.0.0.1:1 1 --args {",
+                "play ws://127.0.0.1:1 1 --timeout soon",
+                "play ws://127.0.0.1:1 1 --timeout 0s",
+                "play http://127.0.0.1:1 1",
+                "play nowhere 1",
+                "whoami",
+                "keygen a b",
+                "up --port 1",
+                "--nonsense"
+            })
+    void aWrongCommandLineIsRefusedBeforeAnythingHappens(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(ExitCode.USAGE.number());
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines().count()).isLessThan(4);
+    }
+
+    @Test
+    void keygenPrintsThePublicKeyOnly() {
+        Path file = folder.resolve("mine.pem");
+
+        assertThat(run("keygen", file.toString())).isZero();
+
+        assertThat(out.toString().strip()).isEqualTo(new KeyFile(file).read().publicKey().hex());
+        assertThat(err.toString()).contains(file.toString()).doesNotContain("PRIVATE");
+    }
+
+    @Test
+    void keygenMakesOnesOwnKeyWhenNoFileIsNamedAndNeverReplacesIt() {
+        assertThat(run("keygen")).isZero();
+        assertThat(run("keygen")).isEqualTo(ExitCode.NOT_STARTED.number());
+
+        assertThat(out.toString().strip())
+                .isEqualTo(
+                        new KeyFile(folder.resolve(".circles/key.pem")).read().publicKey().hex());
+    }
+
+    @Test
+    void checkShowsWhatIsGoodAndMakesNothing() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.json"), "[{\"name\": \"a\", \"mpc\": {}}]");
+
+        assertThat(run("check", "--config", file.toString())).isZero();
+
+        assertThat(out.toString())
+                .startsWith(file + " is good: 1 circle")
+                .contains("made at first start", "ws://127.0.0.1:9000");
+        assertThat(err.toString()).isEqualTo(file + ": [0].mpc: has no effect in this version\n");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void checkTellsAllProblems() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.json"), "[{\"name\": 1, \"port\": -1}]");
+
+        assertThat(run("check", "--config", file.toString()))
+                .isEqualTo(ExitCode.CONFIGURATION.number());
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines()).hasSize(2);
+    }
+
+    @Test
+    void aKeyFileThatIsNoKeyIsAProblemOfTheConfiguration() throws IOException {
+        Path key = Files.writeString(folder.resolve("key.pem"), "none");
+
+        assertThat(run("whoami", "ws://127.0.0.1:1", "--key", key.toString()))
+                .isEqualTo(ExitCode.CONFIGURATION.number());
+    }
+}
