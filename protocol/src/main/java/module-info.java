@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.circles.protocol {
     requires transitive com.fasterxml.jackson.databind;
     requires org.bouncycastle.provider;
-    requires static transitive org.jspecify;
+    requires transitive org.jspecify;
 
     exports io.circles.protocol;
     exports io.circles.protocol.crypto;

@@ -21,4 +21,7 @@ module io.circles.server {
 
     exports io.circles.server;
     exports io.circles.server.session;
+
+    opens io.circles.server.circle to
+            com.fasterxml.jackson.databind;
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param host in lower case; an IPv6 address stands in brackets
 /// @param port also where the address left it out
 /// @param resource path and query, as they go into the request line
-/// @param circle the key in the last part of the path; null when no key stands there
+/// @param circle the key in the last part of the path, or, as the `/` of base64 need not be
+///     escaped, the key that the whole path is; null when no key stands there
 record Endpoint(
         boolean secure, String host, int port, String resource, @Nullable PublicKey circle) {
     private static final int WS_PORT = 80;
@@ -43,7 +44,7 @@ record Endpoint(
                 uri.getHost().toLowerCase(Locale.ROOT),
                 uri.getPort() == -1 ? standard : uri.getPort(),
                 resource(uri),
-                circle(uri.getPath()));
+                circle(uri));
     }
 
     private static String resource(URI uri) {
@@ -51,9 +52,16 @@ record Endpoint(
         return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
     }
 
-    private static @Nullable PublicKey circle(String path) {
+    private static @Nullable PublicKey circle(URI uri) {
+        String path = uri.getRawPath();
+        PublicKey last = key(path.substring(path.lastIndexOf('/') + 1));
+        return last == null && !path.isEmpty() ? key(path.substring(1)) : last;
+    }
+
+    /// @param escaped part of a path, so `+` is itself
+    private static @Nullable PublicKey key(String escaped) {
         try {
-            return PublicKey.parse(path.substring(path.lastIndexOf('/') + 1));
+            return PublicKey.parse(URI.create("/" + escaped).getPath().substring(1));
         } catch (IllegalArgumentException e) {
             return null;
         }

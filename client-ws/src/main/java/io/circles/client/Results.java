@@ -9,6 +9,14 @@ import java.util.List;
 
 /// Reads the results of requests as Java values.
 final class Results {
+    private static final ClassValue<List<Params.Param>> MEMBERS =
+            new ClassValue<>() {
+                @Override
+                protected List<Params.Param> computeValue(Class<?> type) {
+                    return Params.of(type.asSubclass(Record.class)).params();
+                }
+            };
+
     private Results() {}
 
     /// A result of one of the protocol's own methods. A newer circle may send more than the record
@@ -19,8 +27,7 @@ final class Results {
         if (!(result instanceof ObjectNode object)) {
             throw new BadReplyException(method, "it is no object", null);
         }
-        List<Params.Param> members = Params.of(type).params();
-        for (Params.Param member : members) {
+        for (Params.Param member : MEMBERS.get(type)) {
             boolean absent = !object.has(member.name()) || isNull(object, member);
             if (member.required() && absent) {
                 throw new BadReplyException(method, member.name() + " is missing", null);

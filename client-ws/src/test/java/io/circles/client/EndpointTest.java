@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.circles.protocol.crypto.PublicKey;
 import java.net.URI;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
     private static final PublicKey KEY = Nonces.CIRCLE.publicKey();
+
+    /// The point G of secp256k1.
+    private static final String UNCOMPRESSED =
+            "0479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+                    + "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8";
 
     private static Endpoint endpoint(String address) {
         return Endpoint.of(URI.create(address));
@@ -61,7 +68,29 @@ class EndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ws://h", "ws://h/", "ws://h/shop", "ws://h/02c6047f"})
+    @ValueSource(strings = {"ws://h/", "ws://h/circles/"})
+    void aKeyInBase64MayBeEscapedOrNot(String before) {
+        byte[] point = HexFormat.of().parseHex(UNCOMPRESSED);
+        String base64 = Base64.getEncoder().encodeToString(point);
+        assertThat(base64).contains("+", "/", "=");
+        String escaped = base64.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D");
+
+        assertThat(endpoint(before + escaped).circle()).isEqualTo(PublicKey.of(point));
+        assertThat(endpoint(before + base64.replace("/", "%2F")).circle())
+                .isEqualTo(PublicKey.of(point));
+        assertThat(endpoint("ws://h/" + base64).circle()).isEqualTo(PublicKey.of(point));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ws://h",
+                "ws://h/",
+                "ws://h/shop",
+                "ws://h/02c6047f",
+                "ws://h//",
+                "ws://h/%2F"
+            })
     void anyOtherPathNamesNoCircle(String address) {
         assertThat(endpoint(address).circle()).isNull();
     }

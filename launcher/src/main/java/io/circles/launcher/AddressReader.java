@@ -4,6 +4,7 @@ import io.circles.server.CircleConfig;
 import io.circles.server.session.Origin;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,14 @@ final class AddressReader {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /// A host in one spelling, so that two of them can be compared; `localhost` is 127.0.0.1.
+    static String spelling(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return address(name.equals("localhost") ? "127.0.0.1" : name)
+                .map(InetAddress::getHostAddress)
+                .orElse(name);
     }
 
     static List<Origin> origins(ConfigReader circle, String host) {

@@ -7,7 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The file that tells other programs what is served: it is there, whole, once everything listens.
+/// The file that tells other programs what is served: it is there, whole, once everything listens,
+/// and gone once nothing does.
 record Announcement(Path path) {
 
     /// One circle, as the file has it.
@@ -18,7 +19,7 @@ record Announcement(Path path) {
         }
     }
 
-    /// Takes away what an earlier run has left.
+    /// Takes it away, also what an earlier run has left.
     ///
     /// @throws LauncherException if it is there to stay
     void remove() {

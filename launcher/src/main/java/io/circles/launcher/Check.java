@@ -1,6 +1,5 @@
 package io.circles.launcher;
 
-import io.circles.server.session.Origin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -34,14 +33,8 @@ final class Check implements Runnable {
         for (CircleEntry circle : file.circles()) {
             String key =
                     circle.key().map(pair -> pair.publicKey().hex()).orElse("made at first start");
-            table.row(circle.name(), key, url(circle, file.sharedPort()));
+            table.row(circle.name(), key, circle.url(file.sharedPort()));
         }
         return table;
-    }
-
-    private static String url(CircleEntry circle, int sharedPort) {
-        int port = circle.ownPort().orElse(sharedPort);
-        String origin = Origin.ws(circle.host(), port).toString();
-        return circle.key().map(key -> origin + "/" + key.publicKey().hex()).orElse(origin);
     }
 }

@@ -27,6 +27,18 @@ record CircleEntry(
         Access access,
         Limits limits) {
 
+    /// The address that clients use, as the server tells it: the first of its origins, or else
+    /// where it listens, and its key if there is one already.
+    ///
+    /// @param sharedPort where it listens if it has no port of its own
+    String url(int sharedPort) {
+        Origin origin =
+                origins.isEmpty()
+                        ? Origin.ws(host, ownPort.orElse(sharedPort))
+                        : origins.getFirst();
+        return key.map(pair -> origin + "/" + pair.publicKey().hex()).orElse(origin.toString());
+    }
+
     /// What the server wants to know.
     ///
     /// @param key the circle's key

@@ -59,7 +59,7 @@ final class CircleKeyReader {
         try {
             KeyPair key = file.read();
             if (file.isOpenToOthers()) {
-                place.warning("others can read %1$s; run: chmod 600 %1$s".formatted(file.path()));
+                place.warning(file.warning());
             }
             return Optional.of(key);
         } catch (LauncherException e) {

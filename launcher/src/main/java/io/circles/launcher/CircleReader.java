@@ -18,11 +18,10 @@ final class CircleReader {
             List.of("http", "secrets", "webhooks", "sigsocket", "mpc");
 
     private final Path folder;
-    private final int sharedPort;
     private final Limits defaults;
     private final CircleKeyReader keys;
     private final Map<String, String> placesOfNames = new HashMap<>();
-    private final Map<String, String> placesOfPorts = new HashMap<>();
+    private final TakenPorts ports;
 
     /// @param folder to which paths are relative
     /// @param defaults the limits of a circle that says nothing else
@@ -33,7 +32,7 @@ final class CircleReader {
             int sharedPort,
             Limits defaults) {
         this.folder = folder;
-        this.sharedPort = sharedPort;
+        this.ports = new TakenPorts(sharedPort);
         this.defaults = defaults;
         this.keys = new CircleKeyReader(folder, data, environment);
     }
@@ -42,20 +41,19 @@ final class CircleReader {
     CircleEntry read(ConfigReader circle) {
         String name = circle.required("name", NAME_FORM).flatMap(this::name).orElse("");
         String host = AddressReader.host(circle);
-        Optional<ConfigReader> port = circle.field("port");
         CircleEntry entry =
                 new CircleEntry(
                         name,
                         keys.read(circle, name),
                         keys.madeFor(name).path(),
                         host,
-                        port.flatMap(CirclesReader::port),
+                        circle.field("port").flatMap(CirclesReader::port),
                         AddressReader.origins(circle, host),
                         AddressReader.webOrigins(circle),
                         MembersReader.read(circle),
                         AccessReader.read(circle.section("access")),
                         LimitsReader.read(circle.section("limits"), defaults));
-        port.ifPresent(at -> checkPort(at, entry));
+        ports.add(circle, entry);
         scripts(circle);
         OF_LATER_VERSIONS.forEach(
                 later -> circle.field(later).ifPresent(CirclesReader::noEffectYet));
@@ -74,21 +72,6 @@ final class CircleReader {
         name.map(text -> placesOfNames.putIfAbsent(text, field.place()))
                 .ifPresent(other -> field.problem("is the name of another circle, " + other));
         return name;
-    }
-
-    private void checkPort(ConfigReader field, CircleEntry entry) {
-        int port = entry.ownPort().orElse(0);
-        if (port != 0) {
-            String other = placesOfPorts.putIfAbsent(port + " " + entry.host(), field.place());
-            if (other != null) {
-                field.problem("is taken by %s; %s".formatted(other, sharing()));
-            }
-        }
-    }
-
-    private String sharing() {
-        return "leave port out to share "
-                + (sharedPort == 0 ? "any free port" : "port " + sharedPort);
     }
 
     private void scripts(ConfigReader circle) {

@@ -34,6 +34,7 @@ record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> 
         ConfigReader defaults = root.section("defaults");
         Limits limits = LimitsReader.read(defaults.section("limits"), Limits.DEFAULTS);
         defaults.refuseOtherFields();
+        root.field("$schema").ifPresent(ConfigReader::text); // for editors
         OF_LATER_VERSIONS.forEach(name -> root.field(name).ifPresent(CirclesReader::noEffectYet));
         root.refuseOtherFields();
         return list.map(circles -> file(data, port, limits, circles))

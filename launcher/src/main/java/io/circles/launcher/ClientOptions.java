@@ -69,7 +69,7 @@ final class ClientOptions {
             return made;
         }
         if (file.isOpenToOthers()) {
-            shell.err().printf("others can read %1$s; run: chmod 600 %1$s%n", file.path());
+            shell.err().println(file.warning());
         }
         return file.read();
     }

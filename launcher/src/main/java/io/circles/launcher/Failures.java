@@ -43,7 +43,7 @@ record Failures(PrintWriter err)
         if (!(e instanceof LauncherException)) {
             LoggerFactory.getLogger(Failures.class).debug("command failed", e);
         }
-        err.println(words(e));
+        err.println(Printable.of(words(e)));
         return getExitCode(e);
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Serves all circles of a file, or none: if one of them cannot start, those that could are stopped
 /// again. Whoever starts one closes it. Not thread-safe.
@@ -33,12 +34,22 @@ final class Launcher implements AutoCloseable {
     /// @param scripts runs their scripts; is closed with this, and if this fails
     /// @throws LauncherException [ExitCode#NOT_STARTED] with every circle that cannot start
     static Launcher start(CirclesFile file, ScriptExecutor scripts, SecureRandom random) {
-        Launcher launcher = new Launcher(CircleHost.start(scripts));
+        Launcher launcher = new Launcher(host(scripts, CircleHost::start));
         try {
             launcher.mountAll(file, random);
             return launcher;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             launcher.host.close();
+            throw e;
+        }
+    }
+
+    /// A host of those scripts, which are closed if there can be none.
+    static CircleHost host(ScriptExecutor scripts, Function<ScriptExecutor, CircleHost> start) {
+        try {
+            return start.apply(scripts);
+        } catch (RuntimeException | Error e) {
+            scripts.close();
             throw e;
         }
     }

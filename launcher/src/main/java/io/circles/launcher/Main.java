@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +26,7 @@ import picocli.CommandLine.RunLast;
         exitCodeListHeading = "%nExit codes:%n")
 public final class Main {
     private static final Set<String> ABOUT = Set.of("-h", "--help", "-V", "--version");
+    private static final Pattern VERBOSE = Pattern.compile("-v+|--verbose");
 
     @Option(
             names = {"-v", "--verbose"},
@@ -42,10 +44,11 @@ public final class Main {
     /// Runs the command and says how the process should exit.
     static int run(Shell shell, String... args) {
         CommandLine command = commandLine(shell);
-        return command.execute(withDefault(command.getSubcommands().keySet(), args));
+        return command.execute(withDefault(args));
     }
 
-    private static CommandLine commandLine(Shell shell) {
+    /// The command with all its sub-commands.
+    static CommandLine commandLine(Shell shell) {
         Main main = new Main();
         CommandLine command =
                 new CommandLine(main)
@@ -84,11 +87,14 @@ public final class Main {
     }
 
     /// Adds the default command where there is none, so that `circles --config other.json` works.
-    private static String[] withDefault(Set<String> commands, String... args) {
-        boolean named = Arrays.stream(args).anyMatch(arg -> commands.contains(arg));
-        boolean about = Arrays.stream(args).anyMatch(ABOUT::contains);
-        boolean optionsOnly = args.length == 0 || args[0].startsWith("-");
-        return named || about || !optionsOnly
+    /// Only how much is logged can stand before a command; `circles` the script relies on it.
+    private static String[] withDefault(String... args) {
+        String first =
+                Arrays.stream(args)
+                        .filter(arg -> !VERBOSE.matcher(arg).matches())
+                        .findFirst()
+                        .orElse("-");
+        return ABOUT.contains(first) || !first.startsWith("-")
                 ? args
                 : Stream.concat(Stream.of("up"), Arrays.stream(args)).toArray(String[]::new);
     }

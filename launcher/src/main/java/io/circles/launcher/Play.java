@@ -79,8 +79,9 @@ final class Play implements Runnable {
             shell.out().println(Json.write(Json.tree(played)));
             return;
         }
-        played.logs()
-                .forEach(line -> shell.err().printf("[%s] %s%n", line.level(), line.message()));
+        played.logs().stream()
+                .map(line -> Printable.of("[%s] %s".formatted(line.level(), line.message())))
+                .forEach(shell.err()::println);
         if (!played.output().isEmpty()) {
             shell.out().println(played.output());
         }

@@ -1,7 +1,5 @@
 package io.circles.launcher;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -13,7 +11,20 @@ sealed interface Reference {
     record InFile(Path path) implements Reference {}
 
     /// `env:NAME`.
-    record InEnvironment(String name) implements Reference {}
+    record InEnvironment(String name) implements Reference {
+
+        /// The text that it refers to.
+        ///
+        /// @throws IllegalArgumentException if there is none
+        String read(Map<String, String> environment) {
+            String value = environment.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "the environment variable " + name + " is not set");
+            }
+            return value;
+        }
+    }
 
     /// Reads `file:PATH` or `env:NAME`.
     ///
@@ -29,31 +40,5 @@ sealed interface Reference {
         }
         throw new IllegalArgumentException(
                 "must be \"file:PATH\" or \"env:NAME\"; a secret itself never stands in this file");
-    }
-
-    /// The text that it refers to.
-    ///
-    /// @throws IllegalArgumentException if it is not there or cannot be read
-    default String read(Map<String, String> environment) {
-        return switch (this) {
-            case InFile(Path path) -> read(path);
-            case InEnvironment(String name) -> read(environment, name);
-        };
-    }
-
-    private static String read(Path path) {
-        try {
-            return Files.readString(path);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(path + ": " + FileTrouble.words(e), e);
-        }
-    }
-
-    private static String read(Map<String, String> environment, String name) {
-        String value = environment.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("the environment variable " + name + " is not set");
-        }
-        return value;
     }
 }

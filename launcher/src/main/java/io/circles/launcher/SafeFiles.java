@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import java.util.UUID;
 
@@ -34,8 +36,19 @@ final class SafeFiles {
 
     /// Makes a folder and those above it that do not exist yet, each with mode 0700.
     static void privateFolders(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        Path missing = folder.toAbsolutePath();
+        Deque<Path> parents = new ArrayDeque<>();
+        while (missing != null && !Files.isDirectory(missing)) {
+            missing = missing.getParent();
+            if (missing != null) {
+                parents.push(missing);
+            }
+        }
+        if (!parents.isEmpty()) {
             Files.createDirectories(folder, PRIVATE_FOLDER);
+        }
+        for (Path parent : parents) {
+            flush(parent);
         }
     }
 
@@ -45,8 +58,9 @@ final class SafeFiles {
     static void createPrivate(Path target, String text) throws IOException {
         Path folder = folderOf(target);
         privateFolders(folder);
-        Path draft = draft(target, text, PRIVATE_FILE);
+        Path draft = draftOf(target);
         try {
+            write(draft, text, PRIVATE_FILE);
             putInPlace(draft, target);
         } finally {
             Files.deleteIfExists(draft);
@@ -56,18 +70,21 @@ final class SafeFiles {
 
     /// Writes a file that anybody may read; one that is there is replaced.
     static void replace(Path target, String text) throws IOException {
-        Path draft = draft(target, text, PUBLIC_FILE);
+        Path draft = draftOf(target);
         try {
+            write(draft, text, PUBLIC_FILE);
             Files.move(draft, target, ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(draft);
         }
     }
 
-    private static Path draft(
-            Path target, String text, FileAttribute<Set<PosixFilePermission>> mode)
+    private static Path draftOf(Path target) {
+        return target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    }
+
+    private static void write(Path draft, String text, FileAttribute<Set<PosixFilePermission>> mode)
             throws IOException {
-        Path draft = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
         try (FileChannel file = FileChannel.open(draft, Set.of(CREATE_NEW, WRITE), mode)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
@@ -75,7 +92,6 @@ final class SafeFiles {
             }
             file.force(true);
         }
-        return draft;
     }
 
     /// A link fails when the target exists, where a move would replace it; not every file system

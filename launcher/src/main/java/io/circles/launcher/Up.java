@@ -50,12 +50,14 @@ final class Up implements Runnable {
         announcement.ifPresent(Announcement::remove);
         ScriptExecutor scripts =
                 new GraalScriptExecutor(Runtime.getRuntime().availableProcessors(), WAITING_RUNS);
-        String runner = scripts.description();
         try (Launcher launcher = Launcher.start(file, scripts, shell.random())) {
+            String runner = scripts.description();
             announcement.ifPresent(a -> a.write(launcher.circles()));
             shell.out().println(table(launcher.circles()));
             shell.out().println("scripts: " + runner);
             stop.await();
+        } finally {
+            announcement.ifPresent(Announcement::remove);
         }
     }
 

@@ -27,7 +27,7 @@ final class Whoami implements Runnable {
     @Override
     public void run() {
         CircleApi.Whoami who = client.ask(shell, CircleClient::whoami);
-        shell.out().println(json ? Json.write(Json.tree(who)) : text(who));
+        shell.out().println(json ? Json.write(Json.tree(who)) : Printable.of(text(who)));
     }
 
     private static String text(CircleApi.Whoami who) {

@@ -62,7 +62,8 @@ final class CirclesProcess implements AutoCloseable {
         return up;
     }
 
-    private void throwIfEnded() {
+    /// Fails when it is not running any more.
+    void throwIfEnded() {
         if (!process.isAlive()) {
             throw new IllegalStateException("it ended with " + process.exitValue() + ": " + err());
         }

@@ -61,6 +61,17 @@ class ClientCommandsIT {
     }
 
     @Test
+    void textIsUtf8WhateverTheEnvironmentSays() throws Exception {
+        played("keygen");
+        String script = CirclesProcess.SCRIPT.toString();
+        String[] play = {"LC_ALL=C", script, "play", alpha(), "args + ' 日本'", "--args", "\"é\""};
+        try (CirclesProcess process =
+                CirclesProcess.startAs(Path.of("/usr/bin/env"), folder, play)) {
+            assertThat(Ended.of(process)).isEqualTo(new Ended(0, "é 日本\n", ""));
+        }
+    }
+
+    @Test
     void aScriptWithoutAValuePrintsNothing() throws Exception {
         assertThat(played("play", alpha(), "undefined")).isEqualTo(new Ended(0, "", ""));
     }

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyFileTest {
     private final SecureRandom random = new SecureRandom();
@@ -89,10 +91,22 @@ class KeyFileTest {
     }
 
     @Test
-    void aKeyThatOthersCanReadIsNoticed() throws IOException {
+    void aKeyThatCannotBeWrittenLeavesNothingBehind() throws IOException {
+        Thread.currentThread().interrupt(); // fails the first write, as a full disk does
+        assertThatThrownBy(() -> file.create(random)).isInstanceOf(LauncherException.class);
+        assertThat(Thread.interrupted()).isTrue();
+
+        try (Stream<Path> beside = Files.list(folder.resolve("new/circle"))) {
+            assertThat(beside).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-r-----", "rw--w----", "rw----r--", "rw-----w-"})
+    void aKeyThatOthersCanReadOrChangeIsNoticed(String mode) throws IOException {
         KeyFile open = new KeyFile(folder.resolve("open.pem"));
         Files.writeString(open.path(), KeyPair.generate(random).toPem());
-        Files.setPosixFilePermissions(open.path(), PosixFilePermissions.fromString("rw-r-----"));
+        Files.setPosixFilePermissions(open.path(), PosixFilePermissions.fromString(mode));
 
         assertThat(open.isOpenToOthers()).isTrue();
     }

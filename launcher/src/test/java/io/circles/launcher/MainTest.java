@@ -68,6 +68,14 @@ class MainTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"--config check", "-v --verbose -c check", "-c check -d up"})
+    void theValueOfAnOptionIsNoCommand(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(ExitCode.CONFIGURATION.number());
+
+        assertThat(err.toString()).isEqualTo("check: there is no such file\n");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "play",
@@ -122,6 +130,25 @@ class MainTest {
                 .contains("made at first start", "ws://127.0.0.1:9000");
         assertThat(err.toString()).isEqualTo(file + ": [0].mpc: has no effect in this version\n");
         assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void checkShowsTheAddressThatClientsUse() throws IOException {
+        KeyFile key = new KeyFile(folder.resolve("key.pem"));
+        String hex = key.create(new SecureRandom()).publicKey().hex();
+        Path file =
+                Files.writeString(
+                        folder.resolve("c.json"),
+                        """
+                        [{"name": "a", "host": "0.0.0.0", "key": "file:key.pem",
+                          "origins": ["wss://a.example.com", "ws://b.example.com"]}]
+                        """);
+
+        assertThat(run("check", "--config", file.toString())).isZero();
+
+        assertThat(out.toString())
+                .contains("  wss://a.example.com/" + hex + "\n")
+                .doesNotContain("0.0.0.0");
     }
 
     @Test

@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Programs that are not ours. Where one is missing the test is skipped, and fails when `CI` is `true`.
+/// Programs that are not ours. Where one is missing the test is skipped, and fails when `CI` is
+/// `true`.
 final class OthersClients {
     private static final Path NODE = Path.of("src", "test", "node").toAbsolutePath();
 
@@ -28,18 +29,29 @@ final class OthersClients {
 
     /// Makes the packages of `src/test/node` available to Node programs in a folder.
     static void installPackages(Path folder) throws IOException, InterruptedException {
+        installPackages("", folder);
+    }
+
+    /// Likewise those of a folder in `src/test/node`.
+    static void installPackages(String from, Path folder) throws IOException, InterruptedException {
         for (String file : new String[] {"package.json", "package-lock.json"}) {
-            Files.copy(NODE.resolve(file), folder.resolve(file));
+            Files.copy(NODE.resolve(from).resolve(file), folder.resolve(file));
         }
         try (CirclesProcess npm =
                 CirclesProcess.startAs(
-                        program("npm"), folder, "ci", "--no-audit", "--no-fund", "--prefer-offline")) {
+                        program("npm"),
+                        folder,
+                        "ci",
+                        "--no-audit",
+                        "--no-fund",
+                        "--prefer-offline")) {
             assertThat(npm.exitCode()).as(npm::err).isZero();
         }
     }
 
     /// One of the Node programs of `src/test/node`, in that folder.
     static Path copy(String name, Path folder) throws IOException {
-        return Files.copy(NODE.resolve(name), folder.resolve(name));
+        Path program = NODE.resolve(name);
+        return Files.copy(program, folder.resolve(program.getFileName()));
     }
 }

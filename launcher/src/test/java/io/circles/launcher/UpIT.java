@@ -59,6 +59,18 @@ class UpIT {
     }
 
     @Test
+    void checkAndUpShowTheSameAddress() throws Exception {
+        String json =
+                "[{\"name\": \"a\", \"port\": 0, \"origins\": [\"wss://b.example.com\", \"ws://c\"]}]";
+        try (CirclesProcess up = CirclesProcess.serving(folder, json);
+                CirclesProcess check = CirclesProcess.start(folder, "check")) {
+            assertThat(check.exitCode()).isZero();
+            assertThat(up.out()).contains(up.url(0).toString());
+            assertThat(check.out()).contains(up.url(0).toString());
+        }
+    }
+
+    @Test
     void circlesWithoutAPortShareOne() throws Exception {
         try (CirclesProcess up =
                 CirclesProcess.serving(
@@ -97,6 +109,7 @@ class UpIT {
             up.signal(signal);
 
             assertThat(up.exitCode()).isZero();
+            assertThat(folder.resolve("up.json")).doesNotExist();
         }
     }
 

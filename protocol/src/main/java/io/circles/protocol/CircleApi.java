@@ -65,8 +65,8 @@ public final class CircleApi {
     /// `play`: runs a script.
     ///
     /// @param args any JSON value, the global `args` of the script
-    /// @param timeoutMs how long the caller is willing to wait, 1 or more; the circle's own limit
-    ///     holds all the same
+    /// @param timeoutMs how long the script may run, 1 or more; the circle's own limit holds all
+    ///     the same
     /// @param idempotencyKey 1 to 128 characters; the same request sent again with the same key
     ///     runs once and gets the same result
     public record Play(
@@ -104,11 +104,32 @@ public final class CircleApi {
     /// @param cancelled false when no such request was in flight
     public record Cancelled(boolean cancelled) {}
 
+    /// What the server tells a client unasked: these, and nothing else.
+    public sealed interface Event {
+        /// The event's name on the wire.
+        String method();
+
+        /// The event as it is sent.
+        default RpcMessage.Notification notification() {
+            return new RpcMessage.Notification(method(), Json.tree(this));
+        }
+    }
+
     /// The event `session_expired`: the connection is anonymous from now on.
-    public record SessionExpired(String pubkey, long expiredAt) {}
+    public record SessionExpired(String pubkey, long expiredAt) implements Event {
+        @Override
+        public String method() {
+            return "session_expired";
+        }
+    }
 
     /// The event `server_draining`: no new requests are taken, those in flight are finished.
     ///
     /// @param deadlineMs after this many milliseconds the connection is closed
-    public record ServerDraining(long deadlineMs) {}
+    public record ServerDraining(long deadlineMs) implements Event {
+        @Override
+        public String method() {
+            return "server_draining";
+        }
+    }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -121,6 +122,24 @@ public final class Json {
     /// @throws JsonProcessingException if what is known does not fit; it has the path
     public static <T> T knownPart(JsonNode tree, Class<T> type) throws JsonProcessingException {
         return NEWER.treeToValue(tree, type);
+    }
+
+    /// What is wrong with a text, in one sentence and without the library's own terms.
+    public static String problem(JsonProcessingException e) {
+        return e.getOriginalMessage().replaceFirst("\\s*(\\(start marker|: maybe|: enable) .*", "");
+    }
+
+    /// Writes a text as a JSON string of ASCII characters only, so that even half a surrogate pair,
+    /// which UTF-8 does not have, comes back as it came.
+    static String writeAscii(String text) {
+        StringWriter ascii = new StringWriter();
+        try (JsonGenerator json = generator(ascii)) {
+            json.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+            json.writeString(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ascii.toString();
     }
 
     /// An empty object.

@@ -50,9 +50,12 @@ public record RpcFrame(boolean batch, List<Item> items) {
             return frame;
         } catch (StreamConstraintsException e) {
             throw parseError(
-                    "too deep or too long: at most " + Json.MAX_DEPTH + " levels", e.getLocation());
+                    "nested deeper than "
+                            + Json.MAX_DEPTH
+                            + " levels, or a name or number in it is too long",
+                    e.getLocation());
         } catch (JsonProcessingException e) {
-            throw parseError(e.getOriginalMessage(), e.getLocation());
+            throw parseError(Json.problem(e), e.getLocation());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -17,7 +17,7 @@ public record RpcId(String json) {
 
     /// A string id.
     public static RpcId of(String text) {
-        return new RpcId(Json.write(Json.text(text)));
+        return new RpcId(Json.writeAscii(text));
     }
 
     @Override

@@ -199,4 +199,18 @@ class RpcFrameTest {
                             ErrorCode.BATCH_TOO_BIG);
         }
     }
+
+    @Test
+    void halfASurrogatePairInAnIdComesBackAsItCame() {
+        Request request = (Request) only(CALL.replace("\"id\":1", "\"id\":\"\\ud800\""));
+        assertThat(new Success(request.id(), Json.text("ok")).encode()).contains("\"\\uD800\"");
+    }
+
+    @Test
+    void aParseErrorDoesNotSpeakOfTheLibrary() {
+        assertThatExceptionOfType(CircleException.class)
+                .isThrownBy(() -> RpcFrame.parse("{\"a\":[1", MOST))
+                .satisfies(
+                        e -> assertThat(e.getMessage()).doesNotContain("Source", "start marker"));
+    }
 }

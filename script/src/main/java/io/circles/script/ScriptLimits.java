@@ -2,6 +2,7 @@ package io.circles.script;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /// What one run may use. Each limit has an error code of its own. Immutable.
@@ -31,7 +32,7 @@ public record ScriptLimits(
 
     /// What a circle has that says nothing else.
     public static final ScriptLimits DEFAULTS =
-            new ScriptLimits(5_000, 1_000, 64 * MIB, MIB, MIB, MIB, 1_000);
+            new ScriptLimits(5_000, 1_000, 256 * MIB, MIB, MIB, MIB, 1_000);
 
     public ScriptLimits {
         require("wallMs", wallMs, 1);

@@ -9,7 +9,8 @@ class ScriptLimitsTest {
     @Test
     void theDefaultsAreTheDocumentedOnes() {
         assertThat(ScriptLimits.DEFAULTS)
-                .isEqualTo(new ScriptLimits(5000, 1000, 67108864, 1048576, 1048576, 1048576, 1000));
+                .isEqualTo(
+                        new ScriptLimits(5000, 1000, 268435456, 1048576, 1048576, 1048576, 1000));
     }
 
     @Test

@@ -74,36 +74,47 @@ public record CircleConfig(
             this.key = key;
         }
 
+        /// The name or address it listens on; [#DEFAULT_HOST] unless said otherwise.
         public Builder host(String value) {
             host = value;
             return this;
         }
 
+        /// The port it listens on, 0 for any free one; [#DEFAULT_PORT] unless said otherwise.
         public Builder port(int value) {
             port = value;
             return this;
         }
 
+        /// The addresses by which clients reach it, in place of its host and port. The first
+        /// is that
+        /// of its [CircleServer#url].
         public Builder origins(List<Origin> value) {
             origins = value;
             return this;
         }
 
+        /// Pages that may connect besides its own, as browsers send them in `Origin`: lower-case,
+        /// without the port that is the scheme's own, such as `https://www.example.com`. None
+        /// unless said otherwise; `*` for every page.
         public Builder webOrigins(List<String> value) {
             webOrigins = value;
             return this;
         }
 
+        /// Who belongs to it; nobody but its own key unless said otherwise.
         public Builder members(Members value) {
             members = value;
             return this;
         }
 
+        /// What each rank may do; [Access#DEFAULTS] unless said otherwise.
         public Builder access(Access value) {
             access = value;
             return this;
         }
 
+        /// Its bounds; [Limits#DEFAULTS] unless said otherwise.
         public Builder limits(Limits value) {
             limits = value;
             return this;

@@ -14,6 +14,7 @@ import io.circles.server.transport.ConnectionLimits;
 import io.circles.server.transport.Connections;
 import io.circles.server.transport.Gate.Admitted;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -23,6 +24,13 @@ import org.slf4j.LoggerFactory;
 /// One circle that is being served: its composition root. Made by [CircleHost#mount]. Thread-safe.
 public final class CircleServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
+
+    /// Requests that are not answered yet may come from this many of the largest frames: JSON takes
+    /// many times more memory than its text.
+    private static final int UNANSWERED_FRAMES = 4;
+
+    /// Whoever answers pings is never taken for gone, however the two limits are set.
+    private static final int PINGS_BEFORE_IDLE = 3;
 
     private final CircleConfig config;
     private final Origins origins;
@@ -54,8 +62,7 @@ public final class CircleServer implements AutoCloseable {
         this.onClose = onClose;
     }
 
-    private static MethodRegistry methods(
-            CircleConfig config, ScriptRunner scripts) {
+    private static MethodRegistry methods(CircleConfig config, ScriptRunner scripts) {
         return CircleMethods.of(
                 config.key().publicKey(),
                 scripts,
@@ -72,11 +79,14 @@ public final class CircleServer implements AutoCloseable {
     }
 
     private static ConnectionLimits connectionLimits(Limits limits) {
+        Duration idle = limits.time(Limit.IDLE_MS);
+        Duration ping = limits.time(Limit.PING_MS);
+        Duration longestPing = idle.dividedBy(PINGS_BEFORE_IDLE);
         return new ConnectionLimits(
                 limits.get(Limit.MESSAGE),
                 limits.get(Limit.OUTBOX),
-                limits.time(Limit.PING_MS),
-                limits.time(Limit.IDLE_MS));
+                ping.compareTo(longestPing) < 0 ? ping : longestPing,
+                idle);
     }
 
     private static RpcLimits rpcLimits(Limits limits) {
@@ -85,7 +95,8 @@ public final class CircleServer implements AutoCloseable {
                 limits.get(Limit.BATCH_RESPONSE),
                 limits.get(Limit.OUTBOX),
                 limits.count(Limit.IN_FLIGHT),
-                limits.count(Limit.QUEUED));
+                limits.count(Limit.QUEUED),
+                UNANSWERED_FRAMES * limits.get(Limit.MESSAGE));
     }
 
     /// What it is made of.

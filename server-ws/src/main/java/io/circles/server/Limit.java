@@ -23,7 +23,7 @@ public enum Limit {
     QUEUED(Unit.COUNT, 256, 0, 100_000),
     /// What a connection has not read yet; past that it is closed.
     OUTBOX(Unit.BYTES, 4 << 20, 1 << 10, 256 << 20),
-    /// How often a connection is pinged.
+    /// How often a connection is pinged, at least three times within `idle_ms`.
     PING_MS(Unit.MILLISECONDS, 20_000, 10, 3_600_000),
     /// How long a connection may be silent, pongs included.
     IDLE_MS(Unit.MILLISECONDS, 60_000, 20, 86_400_000),
@@ -43,7 +43,7 @@ public enum Limit {
     /// Processor time of a run.
     CPU_MS(Unit.MILLISECONDS, 1_000, 1, 3_600_000),
     /// What a run may allocate, freed or not.
-    MEMORY(Unit.BYTES, 64 << 20, 1 << 20, 64L << 30),
+    MEMORY(Unit.BYTES, 256 << 20, 1 << 20, 64L << 30),
     /// A script's source, in UTF-8.
     SOURCE(Unit.BYTES, 1 << 20, 1, 64 << 20),
     /// A run's arguments as JSON.

@@ -10,7 +10,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Which circles are served on which address: the first decision about every request. Thread-safe.
 final class Mounts implements Gate {
-    private static final Refused NOT_FOUND = new Refused(404, "There is no such circle here.\n");
     private static final Refused FOREIGN_HOST =
             new Refused(403, "The Host header names no origin of this circle.\n");
     private static final Refused FOREIGN_PAGE =
@@ -45,7 +44,7 @@ final class Mounts implements Gate {
     public Verdict decide(Knock knock) {
         Optional<CircleServer> found = find(knock);
         if (found.isEmpty()) {
-            return NOT_FOUND;
+            return Refused.NO_CIRCLE;
         }
         CircleServer circle = found.get();
         Optional<Origin> dialled = circle.origins().dialled(knock.host());

@@ -61,7 +61,6 @@ record Origins(List<Origin> own, List<String> pages) {
             return true;
         }
         Origin page = Origin.ofPage(header);
-        return page != null
-                && (own.contains(page) || (dialled.isLoopback() && page.isLoopback()));
+        return page != null && (own.contains(page) || (dialled.isLoopback() && page.isLoopback()));
     }
 }

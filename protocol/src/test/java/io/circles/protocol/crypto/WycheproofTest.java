@@ -23,8 +23,8 @@ class WycheproofTest {
             return test.get("result").asText().equals("valid");
         }
 
-        /// One has a flag of its own and the other, n / 2 + 1, is an ArithmeticError: so the
-        // comment.
+        /// One has a flag of its own and the other, n / 2 + 1, is an ArithmeticError: so
+        /// the comment.
         boolean onlyHighS() {
             return !valid() && test.get("comment").asText().matches(HIGH_S);
         }

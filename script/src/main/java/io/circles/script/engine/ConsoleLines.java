@@ -1,8 +1,8 @@
 package io.circles.script.engine;
 
 import io.circles.protocol.CircleApi;
+import io.circles.protocol.Utf8;
 import io.circles.script.ScriptLimits;
-import io.circles.script.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import org.graalvm.polyglot.Value;

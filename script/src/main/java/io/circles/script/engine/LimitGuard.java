@@ -56,8 +56,9 @@ final class LimitGuard implements AutoCloseable {
             try {
                 lookUntilIdle();
                 parkUntilThereIsWork();
-            } catch (OutOfMemoryError e) {
-                // a script's doing, and all the more reason to go on looking
+            } catch (Throwable e) {
+                // without the guard every later script would run without limits
+                report("-", e);
             }
         }
     }
@@ -84,14 +85,27 @@ final class LimitGuard implements AutoCloseable {
         try {
             if (run.enforce() == ScriptRun.Answer.OVERDUE) {
                 watched.remove(run);
-                giveUp.accept(run);
-                run.giveUp();
+                abandon(run);
             }
-        } catch (RuntimeException e) {
-            log.atError()
-                    .addKeyValue("job", run.id())
-                    .setCause(e)
-                    .log("a script could not be guarded");
+        } catch (Throwable e) {
+            report(run.id(), e);
+        }
+    }
+
+    private void abandon(ScriptRun run) {
+        try {
+            giveUp.accept(run);
+        } finally {
+            run.giveUp();
+        }
+    }
+
+    /// A script may have left no memory for this either.
+    private static void report(String job, Throwable e) {
+        try {
+            log.atError().addKeyValue("job", job).setCause(e).log("a script could not be guarded");
+        } catch (Throwable _) {
+            // guarding goes on without a word
         }
     }
 

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
+import io.circles.protocol.Utf8;
 import io.circles.script.ScriptLimits;
-import io.circles.script.Utf8;
 import java.util.regex.Pattern;
 
 /// The result of a script as the prelude hands it over, in both its forms.

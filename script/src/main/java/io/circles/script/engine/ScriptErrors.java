@@ -6,8 +6,8 @@ import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
+import io.circles.protocol.Utf8;
 import io.circles.script.ScriptLimits;
-import io.circles.script.Utf8;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,29 +34,50 @@ final class ScriptErrors {
             ScriptLimits limits,
             CircleApi.Usage used,
             Function<@Nullable Value, String> describe) {
-        if (e.isCancelled()) {
-            return new CircleException(ErrorCode.CANCELLED);
-        }
-        if (e.isResourceExhausted()) {
-            return String.valueOf(e.getMessage()).contains("Stack overflow")
-                    ? stack()
-                    : memory(limits, used);
+        CircleException ended = ended(e, limits, used);
+        if (ended != null) {
+            return ended;
         }
         if (!e.isGuestException()) {
             throw e;
         }
-        return scriptError(e, Description.of(describe.apply(e.getGuestObject())));
+        try {
+            return scriptError(e, Description.of(describe.apply(e.getGuestObject())));
+        } catch (PolyglotException resisted) {
+            CircleException meanwhile = ended(resisted, limits, used);
+            return meanwhile == null ? scriptError(e, Description.NONE) : meanwhile;
+        }
+    }
+
+    /// The failure of a script that did not fail by itself; null of one that did.
+    private static @Nullable CircleException ended(
+            PolyglotException e, ScriptLimits limits, CircleApi.Usage used) {
+        if (e.isCancelled()) {
+            return new CircleException(ErrorCode.CANCELLED);
+        }
+        if (!e.isResourceExhausted()) {
+            return null;
+        }
+        return String.valueOf(e.getMessage()).contains("Stack overflow")
+                ? stack()
+                : memory(limits, used);
     }
 
     /// What was thrown, in the prelude's words.
     private record Description(String name, String message, String title) {
+        private static final String RESISTS = "something that cannot be described";
+
+        /// Of what did not let itself be described.
+        static final Description NONE = new Description("object", RESISTS, RESISTS);
+
         static Description of(String json) {
             try {
                 JsonNode tree = Json.parse(json);
                 return new Description(
                         text(tree, "name"), text(tree, "message"), text(tree, "title"));
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("the prelude describes errors as JSON", e);
+            } catch (JsonProcessingException _) {
+                // whose message has text of the script
+                throw new IllegalStateException("the prelude describes errors as JSON");
             }
         }
 

@@ -2,6 +2,8 @@ package io.circles.script.engine;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptResult;
@@ -57,6 +59,13 @@ final class ScriptRun {
         return job.id();
     }
 
+    /// Who takes turns with others: a caller in a circle.
+    Object owner() {
+        return new Owner(job.circle(), job.caller());
+    }
+
+    private record Owner(PublicKey circle, Caller caller) {}
+
     // ---------------------------------------------------------------- the caller
 
     /// Waits as long as the script might run.
@@ -73,7 +82,7 @@ final class ScriptRun {
             if (e.getCause() instanceof CircleException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("the engine failed", e.getCause());
+            throw EngineFailure.of(e.getCause());
         }
     }
 
@@ -171,7 +180,10 @@ final class ScriptRun {
             outcome.complete(result);
         } catch (RuntimeException | Error e) {
             if (!fail(e)) {
-                log.atWarn().addKeyValue("job", id()).setCause(e).log("a context was not closed");
+                log.atWarn()
+                        .addKeyValue("job", id())
+                        .setCause(EngineFailure.of(e))
+                        .log("a context was not closed");
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.circles.script.engine;
 
 import io.circles.protocol.CircleException;
-import io.circles.script.Utf8;
+import io.circles.protocol.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import org.graalvm.polyglot.PolyglotException;

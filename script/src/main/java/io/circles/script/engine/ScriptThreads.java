@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -18,7 +17,9 @@ import org.slf4j.LoggerFactory;
 /// The platform threads that run scripts, and the runs that wait for one.
 ///
 /// `places` bounds what runs and waits together; a run has a place from `submit` until its thread
-/// is done with it, it is withdrawn, or its thread is given up. `waiting` hands runs to threads.
+/// is done with it, it is withdrawn, or its thread is given up. `waiting` hands runs to
+/// threads, the
+/// callers of the circles taking turns.
 /// Every other field is guarded by `lock`, which is never held while a script or a caller's code
 /// runs.
 ///
@@ -35,7 +36,7 @@ final class ScriptThreads implements AutoCloseable {
     private final int size;
     private final Consumer<ScriptRun> work;
     private final Semaphore places;
-    private final LinkedBlockingQueue<ScriptRun> waiting = new LinkedBlockingQueue<>();
+    private final FairQueue<ScriptRun> waiting = new FairQueue<>(ScriptRun::owner);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Thread> threads = new HashSet<>();

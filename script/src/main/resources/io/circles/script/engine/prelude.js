@@ -289,28 +289,29 @@
 
   // ------------------------------------------------------------------ errors
 
-  // What was thrown, as JSON: its name and message, and both in one line.
+  // What was thrown, as JSON: its name and message, and both in one line. Each property is read once:
+  // a getter may answer otherwise the next time.
   function describe(error) {
     let name = error === null ? 'null' : typeof error;
     let message = 'something that cannot be described';
     let title = message;
     try {
       if (name === 'object' || name === 'function') {
-        message = messageOf(error);
-        title = 'uncaught ' + message;
-        if (typeof error.name === 'string' && name === 'object') {
-          ({ name } = error);
-          title = message === '' ? name : name + ': ' + message;
+        message = cut(messageOf(error), MAX_ERROR);
+        title = cut('uncaught ' + message, MAX_ERROR);
+        const own = name === 'object' ? error.name : undefined;
+        if (typeof own === 'string') {
+          name = cut(own, MAX_NAME);
+          title = cut(message === '' ? own : own + ': ' + message, MAX_ERROR);
         }
       } else {
-        message = name === 'symbol' ? 'a symbol' : '' + error;
-        title = 'uncaught ' + message;
+        message = cut(name === 'symbol' ? 'a symbol' : '' + error, MAX_ERROR);
+        title = cut('uncaught ' + message, MAX_ERROR);
       }
     } catch {
       // the words above stand
     }
-    return '{"name":' + stringify(cut(name, MAX_NAME)) + ',"message":' + stringify(cut(message, MAX_ERROR))
-      + ',"title":' + stringify(cut(title, MAX_ERROR)) + '}';
+    return '{"name":' + stringify(name) + ',"message":' + stringify(message) + ',"title":' + stringify(title) + '}';
   }
 
   function messageOf(error) {

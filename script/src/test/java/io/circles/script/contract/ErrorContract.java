@@ -67,6 +67,7 @@ public interface ErrorContract extends Plays {
                     throw (() => 1) --> function --> "[a function]"
                     Promise.reject(Object.assign(new Error(''), {name: 'Own'})) --> Own --> ''
                     throw Object.assign(new Error('m'), {name: 5}) --> object --> m
+                    let n = 0; throw {get name() { return n++ ? {} : 'x' }, message: 'm'} --> x --> m
                     """)
     default void anythingCanBeThrown(String source, String name, String message) {
         JsonNode data = Plays.data(scriptError(source));
@@ -81,6 +82,8 @@ public interface ErrorContract extends Plays {
                 "throw new Proxy({}, {get() { throw 1 }, getPrototypeOf() { throw 2 }})",
                 "let { proxy, revoke } = Proxy.revocable({}, {}); revoke(); throw proxy",
                 "throw {get message() { return this.message }}",
+                "let n = 0; throw {get name() { return n++ ? {toString() { throw 1 }} : 'x' }, message: 'm'}",
+                "let n = 0; throw {get message() { return n++ ? {toString() { throw 1 }} : 'x' }}",
                 "throw {toString() { throw 1 }, toJSON() { throw 2 }}",
                 "Promise.reject({toString() { throw 5 }})",
                 "Error.prepareStackTrace = () => { throw 7 }; null.x",

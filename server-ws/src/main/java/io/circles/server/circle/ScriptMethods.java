@@ -35,8 +35,7 @@ final class ScriptMethods {
                         params.args(),
                         within(params.timeoutMs()));
         ScriptResult result = scripts.run(job, params.idempotencyKey());
-        return new CircleApi.Played(
-                result.output(), result.value(), result.logs(), result.usage());
+        return new CircleApi.Played(result.output(), result.value(), result.logs(), result.usage());
     }
 
     private ScriptLimits within(@Nullable Long timeoutMs) {
@@ -47,7 +46,7 @@ final class ScriptMethods {
             throw CircleException.invalidParam(
                     "timeout_ms", "timeout_ms is 1 or more milliseconds");
         }
-        return limits.withWallMs(Math.min(timeoutMs, limits.wallMs()));
+        return limits.withWallMs(timeoutMs);
     }
 
     private static Caller caller(Identity identity) {

@@ -46,21 +46,14 @@ final class SessionMethods {
             throw CircleException.invalidParam(
                     "challenge", "challenge is 1 to 128 printable ASCII characters without spaces");
         }
-        PublicKey key = decode("pubkey", params.pubkey(), PublicKey::parse);
+        PublicKey key = counted(call, "pubkey", params.pubkey(), PublicKey::parse);
         return call.session().challenge(key, challenge);
     }
 
     CircleApi.Authenticated authenticate(Call call, CircleApi.Authenticate params) {
         CircleApi.Credentials given = credentials(params);
-        PublicKey key;
-        Signature signature;
-        try {
-            key = decode("pubkey", given.pubkey(), PublicKey::parse);
-            signature = decode("signature", given.signature(), Signature::parse);
-        } catch (CircleException e) {
-            call.session().malformedAnswer();
-            throw e;
-        }
+        PublicKey key = counted(call, "pubkey", given.pubkey(), PublicKey::parse);
+        Signature signature = counted(call, "signature", given.signature(), Signature::parse);
         call.session().authenticate(key, signature);
         return new CircleApi.Authenticated(true);
     }
@@ -85,10 +78,12 @@ final class SessionMethods {
         return value;
     }
 
-    private static <T> T decode(String param, String text, Function<String, T> parse) {
+    /// What cannot be decoded counts as a failed authentication.
+    private static <T> T counted(Call call, String param, String text, Function<String, T> parse) {
         try {
             return parse.apply(text);
         } catch (IllegalArgumentException e) {
+            call.session().malformedAnswer();
             throw CircleException.invalidParam(param, param + ": " + e.getMessage());
         }
     }
@@ -99,9 +94,9 @@ final class SessionMethods {
     }
 
     CircleApi.Whoami whoami(Call call) {
-        Identity identity = call.session().identity();
+        Identity identity = call.identity();
         List<String> capabilities =
-                call.session().capabilities().stream().map(Capability::word).toList();
+                call.session().capabilities(identity).stream().map(Capability::word).toList();
         return switch (identity) {
             case Identity.Proven proven ->
                     new CircleApi.Whoami(

@@ -3,8 +3,10 @@ package io.circles.server.rpc;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcMessage;
+import io.circles.protocol.Utf8;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// Where the answers of a frame's requests go. Answers come from any thread, each request's once.
@@ -18,21 +20,21 @@ interface Answers {
     /// @param mostBytes an answer past this becomes [ErrorCode#RESPONSE_TOO_BIG]
     static Answers single(Consumer<String> send, long mostBytes) {
         return message ->
-                send.accept(
-                        withinSize(message, ErrorCode.RESPONSE_TOO_BIG, mostBytes, mostBytes));
+                send.accept(withinSize(message, ErrorCode.RESPONSE_TOO_BIG, mostBytes, mostBytes));
     }
 
     /// Writes an answer, or in its place the error that it is too big.
     ///
-    /// @param room how many characters there are for it
+    /// @param room how many bytes there are for it
     /// @param limit the configured bound, which the error names
     private static String withinSize(RpcMessage message, ErrorCode error, long limit, long room) {
         String text = message.encode();
-        if (text.length() <= room || !(message instanceof RpcMessage.Success success)) {
+        long bytes = Utf8.length(text);
+        if (bytes <= room || !(message instanceof RpcMessage.Success success)) {
             return text;
         }
         CircleException problem =
-                CircleException.limit(error, error.message(), limit, text.length());
+                CircleException.limit(error, error.message(), limit, limit - room + bytes);
         return new RpcMessage.Failure(success.id(), problem.error()).encode();
     }
 
@@ -41,6 +43,7 @@ interface Answers {
     final class Batch implements Answers {
         private final Consumer<String> send;
         private final long mostBytes;
+        private final AtomicLong unsent;
 
         private final Object lock = new Object();
         private final List<String> texts = new ArrayList<>();
@@ -49,9 +52,11 @@ interface Answers {
 
         /// @param expected how many answers there will be
         /// @param mostBytes past this, results become [ErrorCode#BATCH_RESPONSE_TOO_BIG]
-        Batch(int expected, long mostBytes, Consumer<String> send) {
+        /// @param unsent what the unfinished batches of the connection hold together
+        Batch(int expected, long mostBytes, AtomicLong unsent, Consumer<String> send) {
             this.missing = expected;
             this.mostBytes = mostBytes;
+            this.unsent = unsent;
             this.send = send;
         }
 
@@ -64,14 +69,17 @@ interface Answers {
                                 message,
                                 ErrorCode.BATCH_RESPONSE_TOO_BIG,
                                 mostBytes,
-                                mostBytes - size);
+                                mostBytes - unsent.get());
+                long bytes = Utf8.length(text) + 1;
                 texts.add(text);
-                size += text.length() + 1;
+                size += bytes;
+                unsent.addAndGet(bytes);
                 missing--;
                 if (missing > 0) {
                     return;
                 }
                 whole = "[" + String.join(",", texts) + "]";
+                unsent.addAndGet(-size);
             }
             send.accept(whole);
         }

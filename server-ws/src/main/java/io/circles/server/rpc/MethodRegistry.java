@@ -15,7 +15,8 @@ public final class MethodRegistry {
     public MethodRegistry(List<RpcMethod<?>> methods) {
         this.methods =
                 methods.stream()
-                        .collect(Collectors.toUnmodifiableMap(RpcMethod::name, Function.identity()));
+                        .collect(
+                                Collectors.toUnmodifiableMap(RpcMethod::name, Function.identity()));
     }
 
     /// The method of that name, if there is one.

@@ -35,6 +35,8 @@ public final class Requests {
     private final Queue<RunningRequest> waiting = new ArrayDeque<>();
     private final Set<RunningRequest> running = new HashSet<>();
     private final Map<String, Integer> runningByMethod = new HashMap<>();
+    private long heldBytes;
+    private int answering;
     private boolean closed;
 
     Requests(Executor threads, RpcLimits limits) {
@@ -54,13 +56,15 @@ public final class Requests {
 
     /// Runs a request now or when its turn comes.
     ///
+    /// @param bytes its share of the frame it came in
     /// @throws CircleException [ErrorCode#BUSY] when too many wait
     void submit(
             RpcMethod<?> method,
             int atOnce,
             RunningRequest.Answer answer,
-            Callable<JsonNode> work) {
-        RunningRequest request = new RunningRequest(method.name(), atOnce, answer, work);
+            Callable<JsonNode> work,
+            long bytes) {
+        RunningRequest request = new RunningRequest(method.name(), atOnce, answer, work, bytes);
         lock.lock();
         try {
             if (closed) {
@@ -73,7 +77,15 @@ public final class Requests {
                         limits.queued(),
                         waiting.size() + 1L);
             }
+            if (heldBytes > 0 && heldBytes + bytes > limits.requestBytes()) {
+                throw CircleException.limit(
+                        ErrorCode.BUSY,
+                        "Busy: the requests of this connection that wait are too big together",
+                        limits.requestBytes(),
+                        heldBytes + bytes);
+            }
             waiting.add(request);
+            heldBytes += bytes;
             startWhatMay();
         } finally {
             lock.unlock();
@@ -99,24 +111,47 @@ public final class Requests {
     }
 
     private void run(RunningRequest request) {
+        Runnable answer = request.work();
+        leave(request);
         try {
-            request.run();
+            answer.run();
         } finally {
-            lock.lock();
-            try {
-                running.remove(request);
-                runningByMethod.merge(request.method(), -1, Integer::sum);
-                startWhatMay();
-                if (running.isEmpty() && waiting.isEmpty()) {
-                    idle.signalAll();
-                }
-            } finally {
-                lock.unlock();
-            }
+            answered();
         }
     }
 
-    /// Cancels the request of that id; it is answered with [ErrorCode#CANCELLED].
+    /// Gives id and place free before the answer is sent: who has read it may use them again.
+    private void leave(RunningRequest request) {
+        lock.lock();
+        try {
+            running.remove(request);
+            heldBytes -= request.bytes();
+            runningByMethod.merge(request.method(), -1, Integer::sum);
+            answering++;
+            startWhatMay();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void answered() {
+        lock.lock();
+        try {
+            answering--;
+            if (isIdle()) {
+                idle.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isIdle() {
+        return running.isEmpty() && waiting.isEmpty() && answering == 0;
+    }
+
+    /// Cancels the request of that id. It is answered with [ErrorCode#CANCELLED], or with its
+    /// result when that was there already.
     ///
     /// @return false when there is none in flight
     public boolean cancel(RpcId id) {
@@ -126,6 +161,7 @@ public final class Requests {
         try {
             request = find(id);
             waited = request.isPresent() && waiting.remove(request.get());
+            heldBytes -= waited ? request.get().bytes() : 0;
         } finally {
             lock.unlock();
         }
@@ -152,7 +188,7 @@ public final class Requests {
             dropped = new ArrayList<>(waiting);
             waiting.clear();
             interrupted = new ArrayList<>(running);
-            if (running.isEmpty()) {
+            if (isIdle()) {
                 idle.signalAll();
             }
         } finally {
@@ -162,14 +198,14 @@ public final class Requests {
         interrupted.forEach(RunningRequest::cancel);
     }
 
-    /// Waits until there are none.
+    /// Waits until all are answered.
     ///
     /// @param deadlineNanos a value of [System#nanoTime()]
     /// @return false when the deadline came first
     boolean awaitIdle(long deadlineNanos) throws InterruptedException {
         lock.lock();
         try {
-            while (!running.isEmpty() || !waiting.isEmpty()) {
+            while (!isIdle()) {
                 long left = deadlineNanos - System.nanoTime();
                 if (left <= 0 || !idle.await(left, TimeUnit.NANOSECONDS)) {
                     return false;

@@ -4,15 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
-import io.circles.protocol.Json;
 import io.circles.protocol.RpcError;
 import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcId;
-import io.circles.protocol.RpcMessage;
 import io.circles.protocol.RpcMessage.Failure;
 import io.circles.protocol.RpcMessage.Notification;
 import io.circles.protocol.RpcMessage.Request;
 import io.circles.protocol.RpcMessage.Success;
+import io.circles.server.session.Identity;
 import io.circles.server.session.Session;
 import io.circles.server.transport.CloseCode;
 import io.circles.server.transport.Connection;
@@ -20,6 +19,7 @@ import io.circles.server.transport.FrameHandler;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +38,7 @@ public final class RpcEndpoint implements FrameHandler {
     private final Connection connection;
     private final Requests requests;
     private final SessionEnd sessionEnd;
+    private final AtomicLong unsentBatches = new AtomicLong();
     private boolean draining;
 
     /// @param methods what can be called
@@ -68,7 +69,8 @@ public final class RpcEndpoint implements FrameHandler {
             return;
         }
         Answers answers = answers(parsed);
-        parsed.items().forEach(item -> take(item, answers));
+        long share = frame.length() / parsed.items().size() + 1L;
+        parsed.items().forEach(item -> take(item, share, answers));
         sessionEnd.watch();
         if (session.exhausted()) {
             connection.close(CloseCode.POLICY_VIOLATION, "too many failed authentications");
@@ -80,13 +82,14 @@ public final class RpcEndpoint implements FrameHandler {
             return Answers.single(connection::send, limits.response());
         }
         long expected = frame.items().stream().filter(i -> !(i instanceof Notification)).count();
-        return new Answers.Batch((int) expected, limits.batchResponse(), connection::send);
+        return new Answers.Batch(
+                (int) expected, limits.batchResponse(), unsentBatches, connection::send);
     }
 
-    private void take(RpcFrame.Item item, Answers answers) {
+    private void take(RpcFrame.Item item, long bytes, Answers answers) {
         switch (item) {
-            case Request m -> call(m.id(), m.method(), m.params(), answers);
-            case Notification m -> call(null, m.method(), m.params(), answers);
+            case Request m -> call(m.id(), m.method(), m.params(), bytes, answers);
+            case Notification m -> call(null, m.method(), m.params(), bytes, answers);
             case RpcFrame.Malformed m -> answers.answer(new Failure(m.id(), m.problem().error()));
             case Success _, Failure _ -> answers.answer(new Failure(RpcId.NULL, unasked()));
         }
@@ -99,25 +102,36 @@ public final class RpcEndpoint implements FrameHandler {
                 .error();
     }
 
-    private void call(@Nullable RpcId id, String name, @Nullable JsonNode params, Answers answers) {
+    private void call(
+            @Nullable RpcId id,
+            String name,
+            @Nullable JsonNode params,
+            long bytes,
+            Answers answers) {
         RunningRequest.Answer answer = new RequestAnswer(id, name, answers);
         try {
             refuseDoubled(id);
+            refuseExhausted();
             refuseWhileDraining();
             RpcMethod<?> method = find(name);
-            method.needs().ifPresent(session::require);
-            Call call = new Call(session, session.identity(), requests);
-            run(method, answer, method.prepare(call, params));
+            Identity identity = session.identity();
+            method.needs().ifPresent(needed -> session.require(identity, needed));
+            Call call = new Call(session, identity, requests);
+            run(method, answer, method.prepare(call, params), bytes);
         } catch (CircleException e) {
             answer.failure(e);
         }
     }
 
     private void run(
-            RpcMethod<?> method, RunningRequest.Answer answer, Callable<JsonNode> work) {
+            RpcMethod<?> method,
+            RunningRequest.Answer answer,
+            Callable<JsonNode> work,
+            long bytes) {
         switch (method.ordering()) {
-            case Ordering.InOrder _ -> new RunningRequest(method.name(), 1, answer, work).run();
-            case Ordering.Concurrent c -> requests.submit(method, c.atOnce(), answer, work);
+            case Ordering.InOrder _ ->
+                    new RunningRequest(method.name(), 1, answer, work, bytes).run();
+            case Ordering.Concurrent c -> requests.submit(method, c.atOnce(), answer, work, bytes);
         }
     }
 
@@ -126,6 +140,14 @@ public final class RpcEndpoint implements FrameHandler {
             throw new CircleException(
                     ErrorCode.INVALID_REQUEST,
                     "Invalid Request: a request with this id is still in flight");
+        }
+    }
+
+    private void refuseExhausted() {
+        if (session.exhausted()) {
+            throw new CircleException(
+                    ErrorCode.INVALID_CREDENTIALS,
+                    "Invalid Credentials: too many failed authentications");
         }
     }
 
@@ -200,13 +222,17 @@ public final class RpcEndpoint implements FrameHandler {
     @Override
     public void drain(long deadlineMillis) {
         draining = true;
-        JsonNode params = Json.tree(new CircleApi.ServerDraining(deadlineMillis));
-        connection.send(new Notification("server_draining", params).encode());
+        connection.send(new CircleApi.ServerDraining(deadlineMillis).notification().encode());
     }
 
     @Override
     public void awaitIdle(long deadlineNanos) throws InterruptedException {
         requests.awaitIdle(deadlineNanos);
+    }
+
+    @Override
+    public void cancelAll() {
+        requests.close();
     }
 
     @Override

@@ -7,4 +7,11 @@ package io.circles.server.rpc;
 /// @param response bytes of one answer
 /// @param inFlight requests that are worked on
 /// @param queued requests that wait
-public record RpcLimits(int batch, long batchResponse, long response, int inFlight, int queued) {}
+/// @param requestBytes what the frames of requests that are not answered yet may have together
+public record RpcLimits(
+        int batch,
+        long batchResponse,
+        long response,
+        int inFlight,
+        int queued,
+        long requestBytes) {}

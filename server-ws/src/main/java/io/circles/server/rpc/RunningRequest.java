@@ -26,17 +26,19 @@ final class RunningRequest {
     private final int atOnce;
     private final Answer answer;
     private final Callable<JsonNode> work;
+    private final long bytes;
 
     private final Object lock = new Object();
     private @Nullable Thread worker;
     private boolean cancelled;
     private boolean done;
 
-    RunningRequest(String method, int atOnce, Answer answer, Callable<JsonNode> work) {
+    RunningRequest(String method, int atOnce, Answer answer, Callable<JsonNode> work, long bytes) {
         this.method = method;
         this.atOnce = atOnce;
         this.answer = answer;
         this.work = work;
+        this.bytes = bytes;
     }
 
     String method() {
@@ -47,32 +49,52 @@ final class RunningRequest {
         return atOnce;
     }
 
+    long bytes() {
+        return bytes;
+    }
+
     boolean has(RpcId id) {
         return id.equals(answer.id());
     }
 
     /// Does the work on this thread and answers.
     void run() {
+        work().run();
+    }
+
+    /// Does the work on this thread.
+    ///
+    /// @return sends the answer; to be run on this thread too
+    Runnable work() {
+        begin();
+        try {
+            JsonNode result = work.call();
+            return () -> succeed(result);
+        } catch (InterruptedException e) {
+            return this::refuse;
+        } catch (Throwable e) {
+            // an Error too: whatever is wrong here, the client is waiting
+            return () -> answer.failure(e);
+        } finally {
+            finish();
+        }
+    }
+
+    /// A result that cannot be written is a failure, and is answered too.
+    private void succeed(JsonNode result) {
+        try {
+            answer.success(result);
+        } catch (Throwable e) {
+            answer.failure(e);
+        }
+    }
+
+    private void begin() {
         synchronized (lock) {
             worker = Thread.currentThread();
             if (cancelled) {
                 worker.interrupt();
             }
-        }
-        JsonNode result = null;
-        Throwable problem = null;
-        try {
-            result = work.call();
-        } catch (InterruptedException e) {
-            problem = new CircleException(ErrorCode.CANCELLED);
-        } catch (Exception | StackOverflowError | OutOfMemoryError e) {
-            problem = e;
-        }
-        finish();
-        if (problem != null) {
-            answer.failure(problem);
-        } else if (result != null) {
-            answer.success(result);
         }
     }
 

@@ -1,8 +1,6 @@
 package io.circles.server.rpc;
 
 import io.circles.protocol.CircleApi;
-import io.circles.protocol.Json;
-import io.circles.protocol.RpcMessage.Notification;
 import io.circles.server.session.Identity;
 import io.circles.server.session.Session;
 import io.circles.server.transport.Connection;
@@ -48,14 +46,10 @@ final class SessionEnd {
     }
 
     private void tell(Identity.Expired expired, Identity.Proven proven) {
-        connection.send(
-                new Notification(
-                                "session_expired",
-                                Json.tree(
-                                        new CircleApi.SessionExpired(
-                                                expired.key().hex(),
-                                                proven.expiresAt().getEpochSecond())))
-                        .encode());
+        CircleApi.Event event =
+                new CircleApi.SessionExpired(
+                        expired.key().hex(), proven.expiresAt().getEpochSecond());
+        connection.send(event.notification().encode());
     }
 
     /// Watches no longer.

@@ -4,14 +4,17 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// An address by which clients reach a circle, such as `wss://shop.example.com` or
 /// `ws://127.0.0.1:9001`: scheme, host and port, in one spelling (RFC 6454, section 4; the port is
 /// left out where it is the scheme's own). Immutable.
 public record Origin(String scheme, String host, int port) {
-    private static final int HTTP = 80;
-    private static final int HTTPS = 443;
+    private static final Map<String, Integer> STANDARD_PORTS =
+            Map.of("ws", 80, "http", 80, "wss", 443, "https", 443);
+    private static final int MAX_PORT = 65_535;
 
     /// Reads one.
     ///
@@ -41,33 +44,42 @@ public record Origin(String scheme, String host, int port) {
 
     /// The address that listens on a port.
     public static Origin ws(String host, int port) {
-        return new Origin("ws", host.contains(":") ? "[" + host + "]" : host, port);
+        return new Origin("ws", spelling(host.contains(":") ? "[" + host + "]" : host), port);
     }
 
     private static @Nullable Origin read(String text) {
         try {
             URI uri = new URI(text);
             boolean bare =
-                    uri.getHost() != null
+                    uri.getScheme() != null
+                            && uri.getHost() != null
                             && uri.getRawPath().isEmpty()
                             && uri.getRawQuery() == null
                             && uri.getRawFragment() == null
                             && uri.getRawUserInfo() == null;
-            if (!bare) {
-                return null;
-            }
-            String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-            int port = uri.getPort() == -1 ? standardPort(scheme) : uri.getPort();
-            return new Origin(scheme, uri.getHost().toLowerCase(Locale.ROOT), port);
+            return bare ? read(uri) : null;
         } catch (URISyntaxException e) {
             return null;
         }
     }
 
+    private static @Nullable Origin read(URI uri) {
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        Integer standardPort = STANDARD_PORTS.get(scheme);
+        if (standardPort == null || uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
+            return null;
+        }
+        int port = uri.getPort() == -1 ? standardPort : uri.getPort();
+        return new Origin(scheme, spelling(uri.getHost()), port);
+    }
+
+    private static String spelling(String host) {
+        return host.startsWith("[") ? Ipv6.spelling(host) : host.toLowerCase(Locale.ROOT);
+    }
+
     /// Whether a `Host` header (RFC 9110, section 7.2) names this origin.
     public boolean isNamedBy(String hostHeader) {
-        String name = hostHeader.toLowerCase(Locale.ROOT);
-        return name.equals(host + ":" + port) || (port == standardPort(scheme) && name.equals(host));
+        return equals(read(scheme + "://" + hostHeader));
     }
 
     /// Whether its host is this machine itself.
@@ -86,13 +98,10 @@ public record Origin(String scheme, String host, int port) {
         }
     }
 
-    private static int standardPort(String scheme) {
-        return scheme.equals("wss") || scheme.equals("https") ? HTTPS : HTTP;
-    }
-
     /// As it stands in a nonce.
     @Override
     public String toString() {
-        return scheme + "://" + host + (port == standardPort(scheme) ? "" : ":" + port);
+        boolean standard = Objects.equals(STANDARD_PORTS.get(scheme), port);
+        return scheme + "://" + host + (standard ? "" : ":" + port);
     }
 }

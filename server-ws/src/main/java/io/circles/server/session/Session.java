@@ -36,8 +36,7 @@ public final class Session {
         byte[] id = new byte[CONNECTION_ID_BYTES];
         circle.random().nextBytes(id);
         this.place =
-                new Challenge.Place(
-                        origin, circle.key().publicKey(), HexFormat.of().formatHex(id));
+                new Challenge.Place(origin, circle.key().publicKey(), HexFormat.of().formatHex(id));
     }
 
     /// A new nonce for a key, which replaces the last one.
@@ -87,7 +86,8 @@ public final class Session {
         return proven;
     }
 
-    /// Counts an answer that could not even be read as a failed one, and uses the nonce up.
+    /// Counts a key or signature that could not even be read as a failed answer, and uses the nonce
+    /// up.
     public void malformedAnswer() {
         open = null;
         failures++;
@@ -120,20 +120,20 @@ public final class Session {
                 : 1;
     }
 
-    /// What it may do now.
-    public Set<Capability> capabilities() {
-        return circle.access().of(identity().rank());
+    /// What somebody may do here.
+    public Set<Capability> capabilities(Identity who) {
+        return circle.access().of(who.rank());
     }
 
     /// Lets only those pass who have a capability.
     ///
     /// @throws CircleException [ErrorCode#AUTHENTICATION_REQUIRED], [ErrorCode#SESSION_EXPIRED] or
     ///     [ErrorCode#FORBIDDEN] with `data.needs`
-    public void require(Capability needed) {
-        if (capabilities().contains(needed)) {
+    public void require(Identity who, Capability needed) {
+        if (capabilities(who).contains(needed)) {
             return;
         }
-        throw switch (identity()) {
+        throw switch (who) {
             case Identity.Anonymous _ -> new CircleException(ErrorCode.AUTHENTICATION_REQUIRED);
             case Identity.Expired _ -> new CircleException(ErrorCode.SESSION_EXPIRED);
             case Identity.Proven _ ->

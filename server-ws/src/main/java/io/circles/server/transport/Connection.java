@@ -1,5 +1,7 @@
 package io.circles.server.transport;
 
+import io.circles.protocol.Utf8;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -8,7 +10,8 @@ import java.util.function.Function;
 
 /// One client's connection: its mailbox, its outbox, and what handles its frames. Thread-safe.
 public final class Connection {
-    /// The mailbox takes this many of the largest frames before a client that sends on is closed.
+    /// The mailbox takes less than this many of the largest frames before a client that sends on
+    /// is closed.
     private static final int FRAMES_WAITING = 4;
 
     /// Small frames deserve a mailbox of this many bytes however small the largest may be.
@@ -19,6 +22,10 @@ public final class Connection {
     private final Outbox outbox;
     private final ScheduledExecutorService timer;
     private final FrameHandler handler;
+    private final CountDownLatch gone = new CountDownLatch(1);
+
+    /// Confined to the mailbox.
+    private boolean ended;
 
     /// @param threads on which the mailbox and the handler run
     /// @param timer only starts what [#later] asks for
@@ -32,7 +39,7 @@ public final class Connection {
         this.limits = limits;
         this.mailbox =
                 new Mailbox(threads, Math.max(FRAMES_WAITING * limits.message(), LEAST_MAILBOX));
-        this.outbox = new Outbox(wire, limits.outbox(), timer);
+        this.outbox = new Outbox(wire, limits.outbox(), timer, this::endLater);
         this.timer = timer;
         this.handler = handler.apply(this);
     }
@@ -40,21 +47,27 @@ public final class Connection {
     /// Takes a text frame from the network; returns at once.
     public void receive(String frame) {
         long bytes = Utf8.length(frame);
-        boolean taken =
-                bytes > limits.message()
-                        ? mailbox.offer(() -> handler.tooBig(bytes, limits.message()), 0)
-                        : mailbox.offer(() -> handler.text(frame), bytes);
-        refuseUnless(taken);
+        if (bytes > limits.message()) {
+            take(() -> handler.tooBig(bytes, limits.message()), 0);
+        } else {
+            take(() -> handler.text(frame), bytes);
+        }
     }
 
     /// Takes a binary frame from the network; returns at once.
     public void receiveBinary() {
-        refuseUnless(mailbox.offer(handler::binary, 0));
+        take(handler::binary, 0);
     }
 
-    private void refuseUnless(boolean taken) {
-        if (!taken) {
+    private void take(Runnable frame, long bytes) {
+        if (!mailbox.offer(() -> unlessClosing(frame), bytes)) {
             outbox.close(CloseCode.TRY_AGAIN_LATER, "sends faster than its requests are answered");
+        }
+    }
+
+    private void unlessClosing(Runnable frame) {
+        if (!outbox.isClosing()) {
+            frame.run();
         }
     }
 
@@ -63,7 +76,8 @@ public final class Connection {
         outbox.send(frame);
     }
 
-    /// Closes the connection after what was sent before.
+    /// Closes the connection after what was sent before. Frames that have not been handled yet are
+    /// dropped, and what runs for it is cancelled.
     public void close(int code, String reason) {
         outbox.close(code, reason);
     }
@@ -85,6 +99,25 @@ public final class Connection {
 
     /// The network says that it is gone.
     void closed() {
-        mailbox.add(handler::closed);
+        gone.countDown();
+        endLater();
+    }
+
+    /// Waits until the network says that it is gone.
+    ///
+    /// @param deadlineNanos a value of [System#nanoTime()]; past that it returns anyway
+    void awaitGone(long deadlineNanos) throws InterruptedException {
+        var _ = gone.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    private void endLater() {
+        mailbox.add(this::end);
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            handler.closed();
+        }
     }
 }

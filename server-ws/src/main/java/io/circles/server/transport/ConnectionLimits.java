@@ -8,5 +8,4 @@ import java.time.Duration;
 /// @param outbox bytes that a client has not read yet
 /// @param ping how often a client is pinged
 /// @param idle how long a client may be silent, pongs included
-public record ConnectionLimits(
-        long message, long outbox, Duration ping, Duration idle) {}
+public record ConnectionLimits(long message, long outbox, Duration ping, Duration idle) {}

@@ -26,6 +26,10 @@ public interface FrameHandler {
     /// @param deadlineNanos a value of [System#nanoTime()]; past that it returns anyway
     void awaitIdle(long deadlineNanos) throws InterruptedException;
 
-    /// The connection is gone.
+    /// Cancels all that is in flight; each request is still answered. May be called from
+    /// any thread.
+    void cancelAll();
+
+    /// The connection is gone, or this server is closing it.
     void closed();
 }

@@ -33,7 +33,10 @@ public interface Gate {
     ///
     /// @param status the status of the HTTP answer
     /// @param reason its text, which says nothing that helps an attacker
-    record Refused(int status, String reason) implements Verdict {}
+    record Refused(int status, String reason) implements Verdict {
+        /// There is nothing at that place.
+        public static final Refused NO_CIRCLE = new Refused(404, "There is no such circle here.\n");
+    }
 
     /// Decides. Called on a network thread, so it must not block.
     Verdict decide(Knock knock);

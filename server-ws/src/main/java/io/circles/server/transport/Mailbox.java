@@ -78,7 +78,8 @@ final class Mailbox {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // an Error too, or the connection would never do anything again
             LOG.error("a task of a connection failed", e);
         }
     }

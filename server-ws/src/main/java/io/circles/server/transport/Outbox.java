@@ -1,5 +1,6 @@
 package io.circles.server.transport;
 
+import io.circles.protocol.Utf8;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -18,15 +19,18 @@ public final class Outbox {
     private final Wire wire;
     private final long capacity;
     private final ScheduledExecutorService timer;
+    private final Runnable onClosing;
 
     private final Object lock = new Object();
     private long waiting;
     private boolean closing;
 
-    Outbox(Wire wire, long capacity, ScheduledExecutorService timer) {
+    /// @param onClosing run once, when the connection begins to close
+    Outbox(Wire wire, long capacity, ScheduledExecutorService timer, Runnable onClosing) {
         this.wire = wire;
         this.capacity = capacity;
         this.timer = timer;
+        this.onClosing = onClosing;
     }
 
     /// Sends a text frame; drops it when the connection is closing.
@@ -58,7 +62,15 @@ public final class Outbox {
             closing = true;
             wire.close(code, reason);
         }
+        onClosing.run();
         var _ = timer.schedule(wire::disconnect, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Whether nothing is sent any more.
+    boolean isClosing() {
+        synchronized (lock) {
+            return closing;
+        }
     }
 
     private void sent(long bytes) {

@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// descriptors and no thread. Thread-safe.
 final class Ports extends ServerConnector {
     private static final int BACKLOG = 1_024;
+    private static final Duration SELECTOR_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration SELECTOR_POLL = Duration.ofNanos(50_000);
 
     private final CountDownLatch never = new CountDownLatch(1);
 
@@ -73,16 +78,28 @@ final class Ports extends ServerConnector {
         void accept() {
             if (acceptor == null) {
                 acceptor = getSelectorManager().acceptor(channel);
+                await(channel::isRegistered);
             }
         }
 
+        /// The port is free when this returns.
         @Override
         public void close() throws IOException {
             try (channel) {
                 if (acceptor != null) {
                     acceptor.close();
+                    // while a selector still knows it, the descriptor outlives the channel
+                    await(() -> !channel.isRegistered());
                 }
             }
+        }
+    }
+
+    /// Waits for the selector's thread, which takes changes when it comes around and tells nobody.
+    private static void await(BooleanSupplier done) {
+        long deadline = System.nanoTime() + SELECTOR_PATIENCE.toNanos();
+        while (!done.getAsBoolean() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(SELECTOR_POLL.toNanos());
         }
     }
 

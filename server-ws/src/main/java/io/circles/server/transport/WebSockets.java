@@ -1,5 +1,7 @@
 package io.circles.server.transport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.circles.server.transport.Gate.Admitted;
 import io.circles.server.transport.Gate.Refused;
 import io.circles.server.transport.Gate.Verdict;
@@ -15,7 +17,7 @@ import io.javalin.websocket.WsContext;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
+import java.net.URLDecoder;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebSockets implements AutoCloseable {
     private static final String VERDICT = "verdict";
     private static final String CONNECTION = "connection";
+    private static final String VERSION = "13";
 
     /// A frame of up to this many times the limit is read and answered with an error; past that the
     /// network library closes with 1009.
@@ -96,13 +99,16 @@ public final class WebSockets implements AutoCloseable {
         config.routes.ws("/<path>", this::configureSocket);
         config.routes.get("/", this::answerPlainHttp);
         config.routes.get("/<path>", this::answerPlainHttp);
+        config.routes.error(404, http -> http.result(Refused.NO_CIRCLE.reason()));
     }
 
     private static void configureHttp(HttpConfiguration http) {
         http.setSendServerVersion(false);
         http.setUriCompliance(
                 UriCompliance.DEFAULT.with(
-                        "keys in base64", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
+                        "keys in base64",
+                        UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+                        UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
     }
 
     private static void configureContext(ServletContextHandler context) {
@@ -117,8 +123,7 @@ public final class WebSockets implements AutoCloseable {
         context.addEventListener(
                 new LifeCycle.Listener() {
                     @Override
-                    public void lifeCycleStarted(
-                            LifeCycle event) {
+                    public void lifeCycleStarted(LifeCycle event) {
                         // Compression costs up to three times the processor for small messages.
                         WebSocketServerComponents.getWebSocketComponents(context)
                                 .getExtensionRegistry()
@@ -128,10 +133,22 @@ public final class WebSockets implements AutoCloseable {
     }
 
     private void beforeUpgrade(Context http) {
+        requireHandshake(http);
         Verdict verdict = gate.decide(knock(http));
         switch (verdict) {
             case Refused refused -> throw refusal(refused);
             case Admitted admitted -> http.attribute(VERDICT, admitted);
+        }
+    }
+
+    /// What every WebSocket client sends (RFC 6455, section 4.1).
+    private static void requireHandshake(Context http) {
+        if (!VERSION.equals(http.header(Header.SEC_WEBSOCKET_VERSION))) {
+            http.header(Header.SEC_WEBSOCKET_VERSION, VERSION);
+            throw new HttpResponseException(426, "Connect with WebSocket version 13.\n");
+        }
+        if (http.header(Header.SEC_WEBSOCKET_KEY) == null) {
+            throw new HttpResponseException(400, "The header Sec-WebSocket-Key is missing.\n");
         }
     }
 
@@ -153,8 +170,18 @@ public final class WebSockets implements AutoCloseable {
     private static Gate.Knock knock(Context http) {
         InetSocketAddress local =
                 new InetSocketAddress(http.req().getLocalAddr(), http.req().getLocalPort());
-        String path = URI.create(http.req().getRequestURI()).getPath();
+        String path = decoded(http.req().getRequestURI());
         return new Gate.Knock(local, path, http.header(Header.HOST), http.header(Header.ORIGIN));
+    }
+
+    /// A path may be any bytes that a client chose; what is wrongly encoded stays as it is, and
+    /// names no circle.
+    private static String decoded(String path) {
+        try {
+            return URLDecoder.decode(path.replace("+", "%2B"), UTF_8);
+        } catch (IllegalArgumentException e) {
+            return path;
+        }
     }
 
     private void configureSocket(WsConfig socket) {
@@ -174,13 +201,12 @@ public final class WebSockets implements AutoCloseable {
         session.setMaxFrameSize(READ_PAST_LIMIT * limits.message());
         session.setIdleTimeout(limits.idle());
         Connection connection =
-                new Connection(
-                        new JettyWire(session), limits, threads, timer, admitted.handler());
+                new Connection(new JettyWire(session), limits, threads, timer, admitted.handler());
+        socket.attribute(CONNECTION, connection);
         if (!admitted.connections().add(connection)) {
             connection.close(CloseCode.TRY_AGAIN_LATER, "too many connections");
             return;
         }
-        socket.attribute(CONNECTION, connection);
         socket.enableAutomaticPings(limits.ping().toMillis(), TimeUnit.MILLISECONDS);
     }
 

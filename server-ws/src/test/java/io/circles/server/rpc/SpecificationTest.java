@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// The examples of the JSON-RPC 2.0 specification, against an endpoint that has the methods they call.
+/// The examples of the JSON-RPC 2.0 specification, against an endpoint that has the methods they
+/// call.
 class SpecificationTest {
     record Subtract(int minuend, int subtrahend) {}
 

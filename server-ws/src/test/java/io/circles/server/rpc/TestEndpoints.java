@@ -11,11 +11,14 @@ import io.circles.server.transcript.DirectConversation;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /// Endpoints without a network.
 public final class TestEndpoints {
     /// Generous enough for every transcript.
-    public static final RpcLimits LIMITS = new RpcLimits(100, 25_000_000, 4 << 20, 32, 256);
+    public static final RpcLimits LIMITS =
+            new RpcLimits(100, 25_000_000, 4 << 20, 32, 256, 4 << 20);
 
     private TestEndpoints() {}
 
@@ -27,12 +30,25 @@ public final class TestEndpoints {
     /// One with those methods and bounds, to be talked to.
     public static DirectConversation endpoint(
             MethodRegistry methods, Cast circle, RpcLimits limits) {
-        return new DirectConversation(
-                (connection, threads) ->
-                        new RpcEndpoint(methods, session(circle), limits, threads, connection));
+        return endpoint(methods, session(circle), limits, new ScheduledThreadPoolExecutor(1));
     }
 
-    private static Session session(Cast circle) {
+    /// One with those methods and bounds, to be talked to.
+    ///
+    /// @param session who talks
+    /// @param timer says when the session ends
+    public static DirectConversation endpoint(
+            MethodRegistry methods,
+            Session session,
+            RpcLimits limits,
+            ScheduledExecutorService timer) {
+        return new DirectConversation(
+                timer,
+                (connection, threads) ->
+                        new RpcEndpoint(methods, session, limits, threads, connection));
+    }
+
+    static Session session(Cast circle) {
         Citizenship citizenship =
                 new Citizenship(
                         circle.pair(),

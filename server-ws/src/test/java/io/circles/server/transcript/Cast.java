@@ -9,7 +9,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/// The keys of those who appear in transcripts: fixed, so that a transcript means the same every time.
+/// The keys of those who appear in transcripts: fixed, so that a transcript means the same every
+/// time.
 public enum Cast {
     CIRCLE(1),
     ALICE(2),

@@ -4,8 +4,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// The circle endpoint's conversations, whatever they are held over: each transcript on a connection of
-/// its own, to a circle of [Cast#CIRCLE] without members.
+/// The circle endpoint's conversations, whatever they are held over: each transcript on a
+/// connection of its own, to a circle of [Cast#CIRCLE] without members.
 public abstract class CircleTranscripts {
 
     /// A new connection.

@@ -13,10 +13,9 @@ import java.util.regex.Pattern;
 /// The placeholders of a transcript.
 ///
 /// In a sent line `${name}` stands for what an expected line has bound, `${alice}` for a key of the
-/// [Cast], `${alice signs nonce}` for a signature over what `nonce` is bound to, and
-/// `${alice signs nonce as der}` for the same in another form. In an expected line a string that is just
-/// `${name}` matches anything and binds it, or matches what it is bound to already; `${}` matches
-/// anything.
+/// [Cast], `${alice signs nonce}` for a signature over what `nonce` is bound to, and `${alice signs
+/// nonce as der}` for the same in another form. In an expected line a string that is just `${name}`
+/// matches anything and binds it, or matches what it is bound to already; `${}` matches anything.
 final class Names {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*)}");
     private static final Pattern SIGNS = Pattern.compile("(\\w+) signs (\\w+)(?: as ([\\w-]+))?");
@@ -66,8 +65,11 @@ final class Names {
         if (expected.isObject()) {
             return expected.size() == actual.size()
                     && expected.propertyStream()
-                            .allMatch(m -> actual.has(m.getKey())
-                                    && matches(m.getValue(), actual.get(m.getKey())));
+                            .allMatch(
+                                    m ->
+                                            actual.has(m.getKey())
+                                                    && matches(
+                                                            m.getValue(), actual.get(m.getKey())));
         }
         if (expected.isArray()) {
             return expected.size() == actual.size() && matchesInAnyOrder(expected, actual);
@@ -79,7 +81,11 @@ final class Names {
         List<JsonNode> left = new ArrayList<>();
         actual.forEach(left::add);
         for (JsonNode each : expected) {
-            if (left.stream().filter(one -> matches(each, one)).findFirst().map(left::remove).isEmpty()) {
+            if (left.stream()
+                    .filter(one -> matches(each, one))
+                    .findFirst()
+                    .map(left::remove)
+                    .isEmpty()) {
                 return false;
             }
         }

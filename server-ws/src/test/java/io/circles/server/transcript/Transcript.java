@@ -28,7 +28,8 @@ import java.util.stream.Stream;
 ///
 /// @param name the file's name without its ending
 public record Transcript(String name, List<String> lines) {
-    private static final String LAST = "{\"jsonrpc\":\"2.0\",\"id\":\"the end\",\"method\":\"whoami\"}";
+    private static final String LAST =
+            "{\"jsonrpc\":\"2.0\",\"id\":\"the end\",\"method\":\"whoami\"}";
 
     /// All transcripts of a folder of the test resources.
     public static List<Transcript> in(String folder) {
@@ -87,8 +88,7 @@ public record Transcript(String name, List<String> lines) {
         }
     }
 
-    private void expectAll(
-            List<String> group, Conversation conversation, Names names, int number)
+    private void expectAll(List<String> group, Conversation conversation, Names names, int number)
             throws InterruptedException {
         ArrayNode wanted = Json.array();
         ArrayNode came = Json.array();

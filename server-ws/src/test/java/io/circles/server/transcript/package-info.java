@@ -1,5 +1,5 @@
-/// Conversations as data. A transcript is a file of lines that are sent (`>`) and expected (`<`), replayed
-/// against whatever speaks the protocol. Start reading at [Transcript].
+/// Conversations as data. A transcript is a file of lines that are sent (`>`) and expected (`<`),
+/// replayed against whatever speaks the protocol. Start reading at [Transcript].
 @NullMarked
 package io.circles.server.transcript;
 

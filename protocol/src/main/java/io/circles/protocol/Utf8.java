@@ -1,4 +1,4 @@
-package io.circles.script;
+package io.circles.protocol;
 
 /// Text on its way to the wire: how long it is there, and whether it can be written at all.
 public final class Utf8 {
@@ -24,7 +24,7 @@ public final class Utf8 {
     }
 
     /// Whether it obviously fits, without reading it. False means: not so obviously.
-    static boolean fits(String text, long bytes) {
+    public static boolean fits(String text, long bytes) {
         return text.length() <= bytes / MOST_BYTES_OF_A_CHAR;
     }
 

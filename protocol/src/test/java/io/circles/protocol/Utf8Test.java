@@ -1,4 +1,4 @@
-package io.circles.script;
+package io.circles.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,121 @@
+package io.circles.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A folder that looks like a clone in which `make build` was done, where the blocks of a page are
+/// carried out one after the other. Free ports take the place of those that the page names.
+final class Workshop implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final List<String> BUILT = List.of("circles", "bin", "launcher");
+
+    private final Path folder;
+    private final Map<String, String> ports = new LinkedHashMap<>();
+    private @Nullable CirclesProcess serving;
+
+    Workshop(Path folder) throws IOException {
+        this.folder = folder;
+        for (String port : List.of("9001", "9002", "9003")) {
+            try (ServerSocket free = new ServerSocket(0)) {
+                ports.put(port, Integer.toString(free.getLocalPort()));
+            }
+        }
+        for (String name : BUILT) {
+            Files.createSymbolicLink(folder.resolve(name), Page.ROOT.resolve(name));
+        }
+        copy(Page.ROOT.resolve("examples"), folder.resolve("examples"));
+        write("circles.json", Page.content(Page.ROOT.resolve("circles.json")));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(f -> !f.toString().contains("node_modules")).toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    private String here(String text) {
+        String result = text;
+        for (Map.Entry<String, String> port : ports.entrySet()) {
+            result = result.replace(port.getKey(), port.getValue());
+        }
+        return result;
+    }
+
+    void write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.resolveSibling(""));
+        Files.writeString(file, here(text));
+    }
+
+    URI circle() {
+        return URI.create(here("ws://127.0.0.1:9001"));
+    }
+
+    /// Starts what serves, in place of what served before.
+    void serve(String command) throws Exception {
+        stop();
+        CirclesProcess up = bash("exec " + command);
+        serving = up;
+        await().atMost(PATIENCE)
+                .failFast(up::throwIfEnded)
+                .until(() -> up.out().contains("scripts: "));
+    }
+
+    /// Runs a block to its end, and gives what it has printed.
+    String run(String script) throws Exception {
+        for (String program : List.of("node", "npm", "curl")) {
+            if (script.contains(program + " ")) {
+                OthersClients.program(program);
+            }
+        }
+        try (CirclesProcess process = bash(script)) {
+            assertThat(process.exitCode()).as(process::err).isZero();
+            return process.out();
+        }
+    }
+
+    private CirclesProcess bash(String script) throws IOException {
+        return CirclesProcess.startAs(OthersClients.program("bash"), folder, "-euc", here(script));
+    }
+
+    /// What the page says, as it is here.
+    String expected(String text) {
+        return here(text);
+    }
+
+    /// Stops what serves as Ctrl-C does.
+    void stop() throws Exception {
+        CirclesProcess up = serving;
+        if (up != null) {
+            up.signal("INT");
+            assertThat(up.exitCode()).as(up::err).isZero();
+            serving = null;
+        }
+    }
+
+    /// Ends what serves, whatever has happened.
+    @Override
+    public void close() throws IOException {
+        CirclesProcess up = serving;
+        if (up != null) {
+            up.close();
+        }
+        for (String name : BUILT) {
+            Files.delete(folder.resolve(name));
+        }
+    }
+}

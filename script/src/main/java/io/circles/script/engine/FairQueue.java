@@ -1,0 +1,99 @@
+package io.circles.script.engine;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/// A queue in which nobody waits behind all that somebody else has put in: owners take turns, and
+/// each owner's elements keep their order. Its user bounds it.
+///
+/// Thread-safe; the lock guards the lines, in which the owner whose turn is next stands first.
+final class FairQueue<E> {
+    private final Function<E, Object> owner;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition filled = lock.newCondition();
+    private final Map<Object, Queue<E>> lines = new LinkedHashMap<>();
+
+    /// @param owner whose an element is
+    FairQueue(Function<E, Object> owner) {
+        this.owner = owner;
+    }
+
+    void add(E element) {
+        lock.lock();
+        try {
+            lines.computeIfAbsent(owner.apply(element), _ -> new ArrayDeque<>()).add(element);
+            filled.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for an element of the owner whose turn it is; that owner is last from now on.
+    E take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (lines.isEmpty()) {
+                filled.await();
+            }
+            return takeFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private E takeFirst() {
+        Iterator<Map.Entry<Object, Queue<E>>> all = lines.entrySet().iterator();
+        Map.Entry<Object, Queue<E>> first = all.next();
+        Object whose = first.getKey();
+        Queue<E> line = first.getValue();
+        all.remove();
+        E element = line.remove();
+        if (!line.isEmpty()) {
+            lines.put(whose, line);
+        }
+        return element;
+    }
+
+    /// Takes an element out of its line.
+    ///
+    /// @return false if it is not there
+    boolean remove(E element) {
+        lock.lock();
+        try {
+            Object whose = owner.apply(element);
+            Queue<E> line = lines.get(whose);
+            if (line == null || !line.remove(element)) {
+                return false;
+            }
+            if (line.isEmpty()) {
+                lines.remove(whose);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes all elements out.
+    ///
+    /// @return how many
+    int drainTo(Collection<? super E> target) {
+        lock.lock();
+        try {
+            int before = target.size();
+            lines.values().forEach(target::addAll);
+            lines.clear();
+            return target.size() - before;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

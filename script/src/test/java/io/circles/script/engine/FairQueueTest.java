@@ -1,0 +1,74 @@
+package io.circles.script.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FairQueueTest {
+    /// Whose an element is stands before the number.
+    private final FairQueue<String> queue = new FairQueue<>(element -> element.charAt(0));
+
+    private List<String> take(int count) {
+        return IntStream.range(0, count).mapToObj(_ -> take()).toList();
+    }
+
+    private String take() {
+        try {
+            return queue.take();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void ownersTakeTurnsAndEachKeepsItsOrder() {
+        List.of("a1", "a2", "a3", "b1", "a4", "c1", "b2").forEach(queue::add);
+
+        assertThat(take(7)).containsExactly("a1", "b1", "c1", "a2", "b2", "a3", "a4");
+    }
+
+    @Test
+    void whoComesLateDoesNotWaitBehindAllOfAnother() {
+        IntStream.range(0, 250).mapToObj(i -> "a" + i).forEach(queue::add);
+        take(10);
+        queue.add("b1");
+
+        assertThat(take(2)).contains("b1");
+    }
+
+    @Test
+    void whatWasTakenOutDoesNotCome() {
+        List.of("a1", "b1", "a2").forEach(queue::add);
+
+        assertThat(queue.remove("b1")).isTrue();
+        assertThat(queue.remove("b1")).isFalse();
+        assertThat(queue.remove("a2")).isTrue();
+        assertThat(take()).isEqualTo("a1");
+        assertThat(queue.remove("a1")).isFalse();
+    }
+
+    @Test
+    void allCanBeTakenOutAtOnce() {
+        List.of("a1", "b1", "a2").forEach(queue::add);
+        List<String> all = new ArrayList<>(List.of("before"));
+
+        assertThat(queue.drainTo(all)).isEqualTo(3);
+        assertThat(all).containsExactlyInAnyOrder("before", "a1", "a2", "b1");
+        assertThat(queue.drainTo(all)).isZero();
+    }
+
+    @Test
+    void takingWaitsForAnElement() {
+        CompletableFuture<String> taken = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().start(() -> taken.complete(take()));
+        await().until(() -> waiting.getState() == Thread.State.WAITING);
+        queue.add("a1");
+
+        await().untilAsserted(() -> assertThat(taken).isCompletedWithValue("a1"));
+    }
+}

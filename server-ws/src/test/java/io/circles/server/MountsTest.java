@@ -1,0 +1,186 @@
+package io.circles.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circles.protocol.crypto.KeyPair;
+import io.circles.script.ScriptRunner;
+import io.circles.server.session.Origin;
+import io.circles.server.transcript.Cast;
+import io.circles.server.transport.Gate;
+import io.circles.server.transport.Gate.Admitted;
+import io.circles.server.transport.Gate.Knock;
+import io.circles.server.transport.Gate.Refused;
+import io.circles.server.transport.Gate.Verdict;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MountsTest {
+    private static final InetSocketAddress SHARED =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9000);
+    private static final InetSocketAddress OWN =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9001);
+    private static final String HOST = "127.0.0.1:9000";
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    private final CircleHost.Shared shared =
+            new CircleHost.Shared(
+                    new ScriptRunner(new StubScripts(), InstantSource.system()),
+                    threads,
+                    timer,
+                    InstantSource.system(),
+                    new SecureRandom());
+    private final Mounts mounts = new Mounts();
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+        threads.shutdownNow();
+    }
+
+    private CircleServer mount(InetSocketAddress address, CircleConfig config) {
+        CircleServer circle =
+                new CircleServer(config, Origins.of(config, address), shared, mounts::remove);
+        mounts.add(new Mounts.Mount(address, circle));
+        return circle;
+    }
+
+    private CircleServer mount(InetSocketAddress address, Cast who) {
+        return mount(address, CircleConfig.builder("test", who.pair()).build());
+    }
+
+    private Verdict decide(InetSocketAddress local, String path) {
+        return mounts.decide(new Knock(local, path, "127.0.0.1:" + local.getPort(), null));
+    }
+
+    private static String path(Cast who) {
+        return "/" + who.pair().publicKey().hex();
+    }
+
+    private static void assertRefused(Verdict verdict, int status) {
+        assertThat(verdict)
+                .isInstanceOfSatisfying(
+                        Refused.class, r -> assertThat(r.status()).isEqualTo(status));
+    }
+
+    @Test
+    void aCircleIsFoundByItsKeyAndAloneOnAPortAlsoByNothing() {
+        mount(OWN, Cast.ALICE);
+
+        assertThat(decide(OWN, path(Cast.ALICE))).isInstanceOf(Admitted.class);
+        assertThat(decide(OWN, "/")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void onASharedPortOnlyTheKeySaysWhichCircle() {
+        mount(SHARED, Cast.ALICE);
+        mount(SHARED, Cast.BOB);
+
+        assertThat(decide(SHARED, path(Cast.ALICE))).isInstanceOf(Admitted.class);
+        assertThat(decide(SHARED, path(Cast.BOB))).isInstanceOf(Admitted.class);
+        assertRefused(decide(SHARED, "/"), 404);
+    }
+
+    @Test
+    void aCircleIsNotFoundOnThePortOfAnother() {
+        mount(SHARED, Cast.ALICE);
+        mount(OWN, Cast.BOB);
+
+        assertRefused(decide(OWN, path(Cast.ALICE)), 404);
+        assertRefused(decide(SHARED, path(Cast.BOB)), 404);
+        assertRefused(
+                decide(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9002), "/"), 404);
+        assertRefused(
+                decide(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 9001), "/"), 404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/x", "//", "/ws", "/0x", "/02", "/ ", "/%", "/../", "/a/b/c"})
+    void whatIsNoKeyIsNotFound(String path) {
+        mount(OWN, Cast.ALICE);
+
+        assertRefused(decide(OWN, path), 404);
+    }
+
+    @Test
+    void anUnknownKeyIsNotFound() {
+        mount(OWN, Cast.ALICE);
+        KeyPair stranger = KeyPair.generate(new SecureRandom());
+
+        assertRefused(decide(OWN, "/" + stranger.publicKey().hex()), 404);
+    }
+
+    @Test
+    void aWildcardAddressTakesAllOfItsPort() {
+        CircleConfig config =
+                CircleConfig.builder("test", Cast.ALICE.pair())
+                        .host("0.0.0.0")
+                        .origins(List.of(Origin.parse("ws://127.0.0.1:9001")))
+                        .build();
+        mount(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 9001), config);
+
+        assertThat(decide(OWN, "/")).isInstanceOf(Admitted.class);
+        assertRefused(decide(SHARED, "/"), 404);
+    }
+
+    @Test
+    void aForeignHostIsForbidden() {
+        mount(SHARED, Cast.ALICE);
+
+        assertRefused(mounts.decide(new Knock(SHARED, "/", "evil.com:9000", null)), 403);
+        assertRefused(mounts.decide(new Knock(SHARED, "/", null, null)), 403);
+        assertRefused(mounts.decide(new Knock(SHARED, "/", "127.0.0.1", null)), 403);
+    }
+
+    @Test
+    void aForeignPageIsForbiddenAndALoopbackPageIsNot() {
+        mount(SHARED, Cast.ALICE);
+
+        assertRefused(mounts.decide(new Knock(SHARED, "/", HOST, "https://evil.com")), 403);
+        assertRefused(mounts.decide(new Knock(SHARED, "/", HOST, "null")), 403);
+        assertThat(mounts.decide(new Knock(SHARED, "/", HOST, "http://localhost:3000")))
+                .isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    void whereAStrangerKnocksNothingIsSaidOfHosts() {
+        mount(SHARED, Cast.ALICE);
+        mount(SHARED, Cast.BOB);
+
+        assertRefused(mounts.decide(new Knock(SHARED, "/x", "evil.com", null)), 404);
+    }
+
+    @Test
+    void aClosedCircleIsNotFoundAndItsNeighbourIs() {
+        CircleServer alice = mount(SHARED, Cast.ALICE);
+        mount(SHARED, Cast.BOB);
+        assertThat(mounts.isUsed(SHARED)).isTrue();
+        alice.close();
+
+        assertRefused(decide(SHARED, path(Cast.ALICE)), 404);
+        assertThat(decide(SHARED, path(Cast.BOB))).isInstanceOf(Admitted.class);
+        assertThat(mounts.isUsed(SHARED)).isTrue();
+        assertThat(mounts.isUsed(OWN)).isFalse();
+    }
+
+    @Test
+    void aCircleThatStopsHasNoRoom() {
+        CircleServer circle = mount(OWN, Cast.ALICE);
+        Gate.Verdict before = decide(OWN, "/");
+        circle.close();
+        mounts.add(new Mounts.Mount(OWN, circle));
+
+        assertThat(before).isInstanceOf(Admitted.class);
+        assertRefused(decide(OWN, "/"), 503);
+    }
+}

@@ -1,0 +1,141 @@
+package io.circles.server.circle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcMessage;
+import io.circles.script.Capability;
+import io.circles.server.rpc.Ordering;
+import io.circles.server.rpc.RpcMethod;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// `openrpc.json` names the errors that a client can get. Which these are is read from the compiled
+/// code: wherever it mentions an [ErrorCode], the methods that this place works for can fail so.
+class OpenRpcErrorsTest {
+    private static final JavaClasses CODE =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages(
+                            "io.circles.protocol", "io.circles.script", "io.circles.server");
+
+    /// A part of the code and the methods that it works for.
+    ///
+    /// @param start of the full names of its Java methods
+    private record Part(String start, Predicate<RpcMethod<?>> worksFor) {}
+
+    private static final List<Part> PARTS =
+            List.of(
+                    new Part("io.circles.protocol.", any -> true),
+                    new Part("io.circles.server.rpc.RpcEndpoint", any -> true),
+                    new Part("io.circles.server.rpc.Answers", any -> true),
+                    new Part("io.circles.server.rpc.Requests", OpenRpcErrorsTest::isConcurrent),
+                    new Part(
+                            "io.circles.server.rpc.RunningRequest",
+                            OpenRpcErrorsTest::isConcurrent),
+                    new Part(
+                            "io.circles.server.session.Session.require",
+                            method -> method.needs().isPresent()),
+                    new Part("io.circles.server.session.Session.challenge", named("fetch_nonce")),
+                    new Part(
+                            "io.circles.server.session.Session.authenticate",
+                            named("authenticate")),
+                    new Part("io.circles.script.", OpenRpcErrorsTest::runsScripts));
+
+    private static boolean isConcurrent(RpcMethod<?> method) {
+        return method.ordering() instanceof Ordering.Concurrent;
+    }
+
+    private static boolean runsScripts(RpcMethod<?> method) {
+        return method.needs()
+                .filter(Set.of(Capability.PLAY, Capability.CALL)::contains)
+                .isPresent();
+    }
+
+    private static Predicate<RpcMethod<?>> named(String name) {
+        return method -> method.name().equals(name);
+    }
+
+    private static Stream<String> placesThatMention(ErrorCode code) {
+        return CODE.get(ErrorCode.class).getField(code.name()).getAccessesToSelf().stream()
+                .map(JavaAccess::getOrigin)
+                .filter(origin -> !origin.getOwner().isEquivalentTo(ErrorCode.class))
+                .map(origin -> origin.getFullName());
+    }
+
+    private static boolean canFail(RpcMethod<?> method, ErrorCode code) {
+        return placesThatMention(code)
+                .anyMatch(
+                        place ->
+                                PARTS.stream()
+                                        .filter(part -> place.startsWith(part.start))
+                                        .anyMatch(part -> part.worksFor.test(method)));
+    }
+
+    private static Stream<ErrorCode> ours() {
+        return Arrays.stream(ErrorCode.values()).filter(code -> !Discovered.isStandard(code));
+    }
+
+    @Test
+    void everyPlaceThatMentionsAnErrorWorksForSomeMethod() {
+        assertThat(ours().flatMap(OpenRpcErrorsTest::placesThatMention))
+                .isNotEmpty()
+                .allMatch(place -> PARTS.stream().anyMatch(p -> place.startsWith(p.start)));
+    }
+
+    static Stream<RpcMethod<?>> methods() {
+        return Discovered.registry().all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void aMethodNamesTheErrorsThatItCanFailWith(RpcMethod<?> method) {
+        JsonNode errors = Discovered.callable().get(method.name()).path("errors");
+        assertThat(errors.valueStream().map(error -> error.path("$ref").asText()))
+                .containsExactlyElementsOf(
+                        ours().filter(code -> canFail(method, code))
+                                .map(code -> "#/components/errors/" + code.name())
+                                .toList());
+    }
+
+    @Test
+    void theErrorsAreAsTheTableOfErrorsHasThem() {
+        JsonNode errors = Discovered.document().at("/components/errors");
+        List<ErrorCode> possible =
+                ours().filter(code -> methods().anyMatch(method -> canFail(method, code))).toList();
+        assertThat(errors.propertyStream().map(Map.Entry::getKey))
+                .containsExactlyElementsOf(possible.stream().map(ErrorCode::name).toList());
+        for (ErrorCode code : possible) {
+            JsonNode error = Discovered.component("errors", code.name());
+            assertThat(error.path("code").asInt()).as(code.name()).isEqualTo(code.number());
+            assertThat(error.path("message").asText()).isEqualTo(code.message());
+            assertThat(error.at("/data/kind").asText()).isEqualTo(code.kind());
+            assertThat(error.at("/data/retryable").asBoolean()).isEqualTo(code.retryable());
+        }
+    }
+
+    /// A notification of the server that is not made from an event would be missing in
+    /// the document.
+    @Test
+    void theServerMakesNoNotificationsByHand() {
+        assertThat(
+                        CODE.get(RpcMessage.Notification.class).getConstructorCallsToSelf().stream()
+                                .map(call -> call.getOriginOwner())
+                                .map(JavaClass::getPackageName))
+                .isNotEmpty()
+                .containsOnly("io.circles.protocol");
+    }
+}

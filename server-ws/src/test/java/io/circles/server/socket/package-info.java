@@ -1,0 +1,2 @@
+/// A client of bytes, for what no WebSocket library would do.
+package io.circles.server.socket;
