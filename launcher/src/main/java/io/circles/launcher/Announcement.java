@@ -41,6 +41,6 @@ record Announcement(Path path) {
     }
 
     private LauncherException trouble(IOException e) {
-        return new LauncherException(ExitCode.NOT_STARTED, path + ": " + FileTrouble.words(e));
+        return new LauncherException(ExitCode.NOT_STARTED, path + ": " + FileErrors.words(e));
     }
 }

@@ -38,7 +38,7 @@ record CirclesFile(Path data, int sharedPort, List<CircleEntry> circles, List<St
         } catch (JsonProcessingException e) {
             throw wrong(file + place(e.getLocation()), words(e));
         } catch (IOException e) {
-            throw wrong(file.toString(), FileTrouble.words(e));
+            throw wrong(file.toString(), FileErrors.words(e));
         }
     }
 

@@ -40,7 +40,7 @@ final class DataLock implements AutoCloseable {
             file.close();
             throw notStarted(data, "is in use by another server" + owner(path));
         } catch (IOException e) {
-            throw notStarted(path, FileTrouble.words(e));
+            throw notStarted(path, FileErrors.words(e));
         }
     }
 
@@ -48,7 +48,7 @@ final class DataLock implements AutoCloseable {
         try {
             SafeFiles.privateFolders(data);
         } catch (IOException e) {
-            throw notStarted(data, FileTrouble.words(e));
+            throw notStarted(data, FileErrors.words(e));
         }
     }
 

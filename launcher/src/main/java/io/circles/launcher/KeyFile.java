@@ -46,7 +46,7 @@ record KeyFile(Path path) {
         try {
             return KeyPair.parsePem(Files.readString(path));
         } catch (IOException e) {
-            throw wrong(ExitCode.CONFIGURATION, FileTrouble.words(e));
+            throw wrong(ExitCode.CONFIGURATION, FileErrors.words(e));
         } catch (IllegalArgumentException e) {
             throw wrong(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()));
         }
@@ -61,7 +61,7 @@ record KeyFile(Path path) {
         } catch (FileAlreadyExistsException e) {
             throw wrong(ExitCode.NOT_STARTED, "exists already, and a key is never overwritten");
         } catch (IOException e) {
-            throw wrong(ExitCode.NOT_STARTED, FileTrouble.words(e));
+            throw wrong(ExitCode.NOT_STARTED, FileErrors.words(e));
         }
     }
 
@@ -78,7 +78,7 @@ record KeyFile(Path path) {
         } catch (FileAlreadyExistsException e) {
             return read();
         } catch (IOException e) {
-            throw wrong(ExitCode.NOT_STARTED, FileTrouble.words(e));
+            throw wrong(ExitCode.NOT_STARTED, FileErrors.words(e));
         }
     }
 

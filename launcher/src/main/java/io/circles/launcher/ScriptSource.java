@@ -35,7 +35,7 @@ record ScriptSource(Optional<String> text, Optional<Path> file) {
         try {
             return file.isPresent() ? Files.readString(file.get()) : text(in);
         } catch (IOException e) {
-            throw new LauncherException(ExitCode.USAGE, name() + ": " + FileTrouble.words(e));
+            throw new LauncherException(ExitCode.USAGE, name() + ": " + FileErrors.words(e));
         }
     }
 

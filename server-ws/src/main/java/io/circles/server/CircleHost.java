@@ -24,7 +24,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 /// on a shared one, over one Javalin, one connector and one set of threads. Mounting or closing a
 /// circle touches no other.
 ///
-/// Thread-safe. The lock guards which ports are open and which circles are mounted.
+/// Thread-safe. The lock guards which ports are open and which circles are not stopped yet.
 public final class CircleHost implements AutoCloseable {
 
     /// What all circles of a host share.
@@ -45,6 +45,7 @@ public final class CircleHost implements AutoCloseable {
     private final Object lock = new Object();
     private final Map<InetSocketAddress, Listening> ports = new LinkedHashMap<>();
     private final List<CircleServer> circles = new ArrayList<>();
+    private boolean closed;
 
     private CircleHost(ScriptExecutor executor, Shared shared) {
         this.executor = executor;
@@ -93,8 +94,13 @@ public final class CircleHost implements AutoCloseable {
     /// @throws IOException if its port cannot be listened on, such as [java.net.BindException]
     /// @throws IllegalArgumentException if a circle of that key is there already, or the circle
     ///     listens on every address and has no origins
+    /// @throws IllegalStateException if the host is closed
     public CircleServer mount(CircleConfig config) throws IOException {
         synchronized (lock) {
+            if (closed) {
+                throw new IllegalStateException("the host is closed");
+            }
+            circles.removeIf(CircleServer::isStopped);
             refuseDoubled(config);
             InetSocketAddress wanted =
                     new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
@@ -111,7 +117,7 @@ public final class CircleHost implements AutoCloseable {
     }
 
     private void refuseDoubled(CircleConfig config) {
-        if (circles.stream().anyMatch(c -> c.publicKey().equals(config.key().publicKey()))) {
+        if (mounts.serves(config.key().publicKey())) {
             throw new IllegalArgumentException(
                     "a circle with the key " + config.key().publicKey() + " is served already");
         }
@@ -128,7 +134,6 @@ public final class CircleHost implements AutoCloseable {
     private void unmount(CircleServer circle) {
         synchronized (lock) {
             mounts.remove(circle);
-            circles.remove(circle);
             List.copyOf(ports.values()).forEach(this::keepOrClose);
         }
     }
@@ -148,19 +153,23 @@ public final class CircleHost implements AutoCloseable {
     }
 
     /// Stops all circles at once, each within its limit `drain_ms`, then the network. Waits until
-    /// that is done.
+    /// that is done. No circle can be mounted any more.
     @Override
     public void close() {
         List<CircleServer> all;
         synchronized (lock) {
+            closed = true;
             all = List.copyOf(circles);
         }
         try (ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor()) {
             all.forEach(circle -> closing.execute(circle::close));
         }
-        network.close();
-        shared.timer().shutdownNow();
-        shared.threads().shutdownNow();
-        executor.close();
+        try {
+            network.close();
+        } finally {
+            shared.timer().shutdownNow();
+            shared.threads().shutdownNow();
+            executor.close();
+        }
     }
 }

@@ -6,15 +6,16 @@ import io.circles.server.circle.CircleMethods;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
 import io.circles.server.rpc.RpcLimits;
-import io.circles.server.session.Citizenship;
 import io.circles.server.session.Origin;
 import io.circles.server.session.Session;
+import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
+import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.ConnectionLimits;
 import io.circles.server.transport.Connections;
-import io.circles.server.transport.Gate.Admitted;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -35,10 +36,11 @@ public final class CircleServer implements AutoCloseable {
     private final CircleConfig config;
     private final Origins origins;
     private final Executor threads;
-    private final Citizenship citizenship;
+    private final SessionContext sessions;
     private final MethodRegistry methods;
     private final Connections connections;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final Consumer<CircleServer> onClose;
 
     CircleServer(
@@ -49,8 +51,8 @@ public final class CircleServer implements AutoCloseable {
         this.config = config;
         this.origins = origins;
         this.threads = shared.threads();
-        this.citizenship =
-                new Citizenship(
+        this.sessions =
+                new SessionContext(
                         config.key(),
                         config.members(),
                         config.access(),
@@ -119,6 +121,10 @@ public final class CircleServer implements AutoCloseable {
         return connections.size();
     }
 
+    boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
     Origins origins() {
         return origins;
     }
@@ -136,26 +142,35 @@ public final class CircleServer implements AutoCloseable {
                 connection ->
                         new RpcEndpoint(
                                 methods,
-                                new Session(citizenship, dialled),
+                                new Session(sessions, dialled),
                                 rpcLimits(limits),
                                 threads,
                                 connection));
     }
 
     /// Stops: takes no new connections and requests, lets those in flight finish within the limit
-    /// `drain_ms`, then closes every connection with 1012. Waits until that is done; does nothing
-    /// the second time. No other circle notices.
+    /// `drain_ms`, cancels the rest, then closes every connection with 1012. Waits until that is
+    /// done, whoever began it. No other circle notices.
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        onClose.accept(this);
         try {
-            connections.drain(config.limits().time(Limit.DRAIN_MS));
+            if (closed.compareAndSet(false, true)) {
+                stop();
+            } else {
+                stopped.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        LOG.atInfo().addKeyValue("circle", config.name()).log("stopped");
+    }
+
+    private void stop() throws InterruptedException {
+        try {
+            onClose.accept(this);
+            connections.drain(config.limits().time(Limit.DRAIN_MS));
+        } finally {
+            stopped.countDown();
+            LOG.atInfo().addKeyValue("circle", config.name()).log("stopped");
+        }
     }
 }

@@ -2,14 +2,14 @@ package io.circles.server;
 
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.server.session.Origin;
-import io.circles.server.transport.Gate;
+import io.circles.server.transport.Admission;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Which circles are served on which address: the first decision about every request. Thread-safe.
-final class Mounts implements Gate {
+final class Mounts implements Admission {
     private static final Refused FOREIGN_HOST =
             new Refused(403, "The Host header names no origin of this circle.\n");
     private static final Refused FOREIGN_PAGE =
@@ -36,34 +36,38 @@ final class Mounts implements Gate {
         mounts.removeIf(mount -> mount.circle == circle);
     }
 
+    boolean serves(PublicKey circle) {
+        return mounts.stream().anyMatch(mount -> mount.circle.publicKey().equals(circle));
+    }
+
     boolean isUsed(InetSocketAddress address) {
         return mounts.stream().anyMatch(mount -> mount.address.equals(address));
     }
 
     @Override
-    public Verdict decide(Knock knock) {
-        Optional<CircleServer> found = find(knock);
+    public Verdict decide(UpgradeRequest request) {
+        Optional<CircleServer> found = find(request);
         if (found.isEmpty()) {
             return Refused.NO_CIRCLE;
         }
         CircleServer circle = found.get();
-        Optional<Origin> dialled = circle.origins().dialled(knock.host());
+        Optional<Origin> dialled = circle.origins().dialled(request.host());
         if (dialled.isEmpty()) {
             return FOREIGN_HOST;
         }
-        if (!circle.origins().admits(knock.origin(), dialled.get())) {
+        if (!circle.origins().admits(request.origin(), dialled.get())) {
             return FOREIGN_PAGE;
         }
         return circle.hasRoom() ? circle.admit(dialled.get()) : FULL;
     }
 
-    private Optional<CircleServer> find(Knock knock) {
+    private Optional<CircleServer> find(UpgradeRequest request) {
         List<CircleServer> here =
                 mounts.stream()
-                        .filter(mount -> mount.takes(knock.local()))
+                        .filter(mount -> mount.takes(request.local()))
                         .map(Mount::circle)
                         .toList();
-        String name = knock.path().substring(1);
+        String name = request.path().substring(1);
         if (name.isEmpty()) {
             return here.size() == 1 ? Optional.of(here.getFirst()) : Optional.empty();
         }

@@ -6,11 +6,11 @@ import io.circles.protocol.crypto.KeyPair;
 import io.circles.script.ScriptRunner;
 import io.circles.server.session.Origin;
 import io.circles.server.transcript.Cast;
-import io.circles.server.transport.Gate;
-import io.circles.server.transport.Gate.Admitted;
-import io.circles.server.transport.Gate.Knock;
-import io.circles.server.transport.Gate.Refused;
-import io.circles.server.transport.Gate.Verdict;
+import io.circles.server.transport.Admission;
+import io.circles.server.transport.Admission.Admitted;
+import io.circles.server.transport.Admission.Refused;
+import io.circles.server.transport.Admission.UpgradeRequest;
+import io.circles.server.transport.Admission.Verdict;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -60,7 +60,7 @@ class MountsTest {
     }
 
     private Verdict decide(InetSocketAddress local, String path) {
-        return mounts.decide(new Knock(local, path, "127.0.0.1:" + local.getPort(), null));
+        return mounts.decide(new UpgradeRequest(local, path, "127.0.0.1:" + local.getPort(), null));
     }
 
     private static String path(Cast who) {
@@ -137,18 +137,19 @@ class MountsTest {
     void aForeignHostIsForbidden() {
         mount(SHARED, Cast.ALICE);
 
-        assertRefused(mounts.decide(new Knock(SHARED, "/", "evil.com:9000", null)), 403);
-        assertRefused(mounts.decide(new Knock(SHARED, "/", null, null)), 403);
-        assertRefused(mounts.decide(new Knock(SHARED, "/", "127.0.0.1", null)), 403);
+        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/", "evil.com:9000", null)), 403);
+        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/", null, null)), 403);
+        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/", "127.0.0.1", null)), 403);
     }
 
     @Test
     void aForeignPageIsForbiddenAndALoopbackPageIsNot() {
         mount(SHARED, Cast.ALICE);
 
-        assertRefused(mounts.decide(new Knock(SHARED, "/", HOST, "https://evil.com")), 403);
-        assertRefused(mounts.decide(new Knock(SHARED, "/", HOST, "null")), 403);
-        assertThat(mounts.decide(new Knock(SHARED, "/", HOST, "http://localhost:3000")))
+        assertRefused(
+                mounts.decide(new UpgradeRequest(SHARED, "/", HOST, "https://evil.com")), 403);
+        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/", HOST, "null")), 403);
+        assertThat(mounts.decide(new UpgradeRequest(SHARED, "/", HOST, "http://localhost:3000")))
                 .isInstanceOf(Admitted.class);
     }
 
@@ -157,7 +158,7 @@ class MountsTest {
         mount(SHARED, Cast.ALICE);
         mount(SHARED, Cast.BOB);
 
-        assertRefused(mounts.decide(new Knock(SHARED, "/x", "evil.com", null)), 404);
+        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/x", "evil.com", null)), 404);
     }
 
     @Test
@@ -176,7 +177,7 @@ class MountsTest {
     @Test
     void aCircleThatStopsHasNoRoom() {
         CircleServer circle = mount(OWN, Cast.ALICE);
-        Gate.Verdict before = decide(OWN, "/");
+        Admission.Verdict before = decide(OWN, "/");
         circle.close();
         mounts.add(new Mounts.Mount(OWN, circle));
 

@@ -2,6 +2,7 @@ package io.circles.server;
 
 import static io.circles.server.TestCircles.address;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -163,6 +164,28 @@ class StopIT {
             assertThat(here.receive()).isEqualTo("close 1012");
             assertThat(closed).succeedsWithin(Conversation.PATIENCE);
         }
+    }
+
+    @Test
+    void theHostWaitsForACircleThatIsStoppingAlready() throws Exception {
+        CircleServer circle = host.mount(TestCircles.limited(Limit.DRAIN_MS, 20_000));
+        try (SocketConversation talk = new SocketConversation(circle.url())) {
+            LogIn.as(Cast.ALICE, talk);
+            talk.send(WAIT);
+            scripts.awaitThat("waits", 1);
+            CompletableFuture<Void> first = close(circle);
+            assertThat(talk.receive()).contains("server_draining");
+            CompletableFuture<Void> second = close(host);
+            assertThat(second).isNotDone();
+            scripts.end();
+
+            assertThat(first).succeedsWithin(Conversation.PATIENCE);
+            assertThat(second).succeedsWithin(Conversation.PATIENCE);
+            assertThat(talk.receive()).contains("\"output\":\"wait\"");
+            assertThat(talk.receive()).isEqualTo("close 1012");
+        }
+        assertThatIllegalStateException()
+                .isThrownBy(() -> host.mount(TestCircles.circle().build()));
     }
 
     @Test

@@ -39,7 +39,10 @@ public final class CircleMethods {
                         open("whoami", None.class, (call, none) -> session.whoami(call)),
                         open("logout", None.class, (call, none) -> session.logout(call)),
                         open("cancel", CircleApi.Cancel.class, session::cancel),
-                        open("rpc.discover", None.class, (call, none) -> Contract.document()),
+                        open(
+                                "rpc.discover",
+                                None.class,
+                                (call, none) -> OpenRpcDocument.document()),
                         new RpcMethod<>(
                                 "play",
                                 Params.of(CircleApi.Play.class),

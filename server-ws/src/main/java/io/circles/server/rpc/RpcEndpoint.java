@@ -37,7 +37,7 @@ public final class RpcEndpoint implements FrameHandler {
     private final RpcLimits limits;
     private final Connection connection;
     private final Requests requests;
-    private final SessionEnd sessionEnd;
+    private final SessionExpiry sessionExpiry;
     private final AtomicLong unsentBatches = new AtomicLong();
     private boolean draining;
 
@@ -56,7 +56,7 @@ public final class RpcEndpoint implements FrameHandler {
         this.limits = limits;
         this.connection = connection;
         this.requests = new Requests(threads, limits);
-        this.sessionEnd = new SessionEnd(session, connection);
+        this.sessionExpiry = new SessionExpiry(session, connection);
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class RpcEndpoint implements FrameHandler {
         Answers answers = answers(parsed);
         long share = frame.length() / parsed.items().size() + 1L;
         parsed.items().forEach(item -> take(item, share, answers));
-        sessionEnd.watch();
+        sessionExpiry.watch();
         if (session.exhausted()) {
             connection.close(CloseCode.POLICY_VIOLATION, "too many failed authentications");
         }
@@ -237,7 +237,7 @@ public final class RpcEndpoint implements FrameHandler {
 
     @Override
     public void closed() {
-        sessionEnd.forget();
+        sessionExpiry.forget();
         requests.close();
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private static final int CONNECTION_ID_BYTES = 16;
 
-    private final Citizenship circle;
+    private final SessionContext circle;
     private final Challenge.Place place;
 
     private @Nullable Challenge open;
@@ -31,7 +31,7 @@ public final class Session {
     /// A session in which nobody has proven anything.
     ///
     /// @param origin the circle's origin that the client dialled
-    public Session(Citizenship circle, Origin origin) {
+    public Session(SessionContext circle, Origin origin) {
         this.circle = circle;
         byte[] id = new byte[CONNECTION_ID_BYTES];
         circle.random().nextBytes(id);

@@ -17,13 +17,13 @@ final class Mailbox {
     /// What a task weighs besides the bytes it holds.
     private static final long OVERHEAD = 256;
 
-    private record Letter(Runnable task, long weight) {}
+    private record Task(Runnable work, long weight) {}
 
     private final Executor threads;
     private final long capacity;
 
     private final Object lock = new Object();
-    private final Queue<Letter> letters = new ArrayDeque<>();
+    private final Queue<Task> tasks = new ArrayDeque<>();
     private long weight;
     private boolean working;
 
@@ -36,21 +36,21 @@ final class Mailbox {
     ///
     /// @return false when it is full, and the task was not taken
     boolean offer(Runnable task, long bytes) {
-        return put(new Letter(task, bytes + OVERHEAD), capacity);
+        return put(new Task(task, bytes + OVERHEAD), capacity);
     }
 
     /// Puts in what the server itself has to do; there are only a few of these, so they always fit.
     void add(Runnable task) {
-        put(new Letter(task, OVERHEAD), Long.MAX_VALUE);
+        put(new Task(task, OVERHEAD), Long.MAX_VALUE);
     }
 
-    private boolean put(Letter letter, long room) {
+    private boolean put(Task next, long room) {
         synchronized (lock) {
-            if (weight + letter.weight > room) {
+            if (weight + next.weight > room) {
                 return false;
             }
-            letters.add(letter);
-            weight += letter.weight;
+            tasks.add(next);
+            weight += next.weight;
             if (working) {
                 return true;
             }
@@ -62,16 +62,16 @@ final class Mailbox {
 
     private void work() {
         while (true) {
-            Letter letter;
+            Task next;
             synchronized (lock) {
-                letter = letters.poll();
-                if (letter == null) {
+                next = tasks.poll();
+                if (next == null) {
                     working = false;
                     return;
                 }
-                weight -= letter.weight;
+                weight -= next.weight;
             }
-            run(letter.task);
+            run(next.work);
         }
     }
 

@@ -2,9 +2,9 @@ package io.circles.server.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.circles.server.transport.Gate.Admitted;
-import io.circles.server.transport.Gate.Refused;
-import io.circles.server.transport.Gate.Verdict;
+import io.circles.server.transport.Admission.Admitted;
+import io.circles.server.transport.Admission.Refused;
+import io.circles.server.transport.Admission.Verdict;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -34,7 +34,8 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 import org.jspecify.annotations.Nullable;
 
-/// The process's one Javalin: lets clients in as the [Gate] says, and hands their frames to their
+/// The process's one Javalin: lets clients in as the [Admission] says, and hands their frames
+/// to their
 /// connections. Thread-safe.
 public final class WebSockets implements AutoCloseable {
     private static final String VERDICT = "verdict";
@@ -45,7 +46,7 @@ public final class WebSockets implements AutoCloseable {
     /// network library closes with 1009.
     private static final int READ_PAST_LIMIT = 2;
 
-    private final Gate gate;
+    private final Admission admission;
     private final Executor threads;
     private final ScheduledExecutorService timer;
     private final Javalin javalin;
@@ -54,8 +55,8 @@ public final class WebSockets implements AutoCloseable {
     /// Starts without a port.
     ///
     /// @param threads on which connections do their work
-    public WebSockets(Gate gate, Executor threads, ScheduledExecutorService timer) {
-        this.gate = gate;
+    public WebSockets(Admission admission, Executor threads, ScheduledExecutorService timer) {
+        this.admission = admission;
         this.threads = threads;
         this.timer = timer;
         this.javalin = Javalin.create(this::configure).start();
@@ -134,7 +135,7 @@ public final class WebSockets implements AutoCloseable {
 
     private void beforeUpgrade(Context http) {
         requireHandshake(http);
-        Verdict verdict = gate.decide(knock(http));
+        Verdict verdict = admission.decide(request(http));
         switch (verdict) {
             case Refused refused -> throw refusal(refused);
             case Admitted admitted -> http.attribute(VERDICT, admitted);
@@ -157,7 +158,7 @@ public final class WebSockets implements AutoCloseable {
     }
 
     private void answerPlainHttp(Context http) {
-        switch (gate.decide(knock(http))) {
+        switch (admission.decide(request(http))) {
             case Refused refused -> throw refusal(refused);
             case Admitted _ ->
                     http.status(HttpStatus.UPGRADE_REQUIRED)
@@ -167,11 +168,12 @@ public final class WebSockets implements AutoCloseable {
         }
     }
 
-    private static Gate.Knock knock(Context http) {
+    private static Admission.UpgradeRequest request(Context http) {
         InetSocketAddress local =
                 new InetSocketAddress(http.req().getLocalAddr(), http.req().getLocalPort());
         String path = decoded(http.req().getRequestURI());
-        return new Gate.Knock(local, path, http.header(Header.HOST), http.header(Header.ORIGIN));
+        return new Admission.UpgradeRequest(
+                local, path, http.header(Header.HOST), http.header(Header.ORIGIN));
     }
 
     /// A path may be any bytes that a client chose; what is wrongly encoded stays as it is, and

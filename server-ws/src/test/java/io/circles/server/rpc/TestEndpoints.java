@@ -1,10 +1,10 @@
 package io.circles.server.rpc;
 
 import io.circles.server.session.Access;
-import io.circles.server.session.Citizenship;
 import io.circles.server.session.Members;
 import io.circles.server.session.Origin;
 import io.circles.server.session.Session;
+import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.DirectConversation;
@@ -49,14 +49,14 @@ public final class TestEndpoints {
     }
 
     static Session session(Cast circle) {
-        Citizenship citizenship =
-                new Citizenship(
+        SessionContext sessions =
+                new SessionContext(
                         circle.pair(),
                         Members.NONE,
                         Access.DEFAULTS,
                         new SessionRules(Duration.ofHours(1), Duration.ofMinutes(1), 5, 20),
                         InstantSource.system(),
                         new SecureRandom());
-        return new Session(citizenship, Origin.parse("ws://127.0.0.1:9001"));
+        return new Session(sessions, Origin.parse("ws://127.0.0.1:9001"));
     }
 }

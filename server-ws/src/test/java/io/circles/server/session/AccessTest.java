@@ -8,7 +8,7 @@ import static io.circles.script.Capability.READ;
 import static io.circles.script.Capability.RELAY;
 import static io.circles.script.Capability.SIGN;
 import static io.circles.script.Capability.WRITE;
-import static io.circles.server.session.Citizens.logIn;
+import static io.circles.server.session.SessionContexts.logIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /// Who may do what.
 class AccessTest {
     private static Session session(Access access) {
-        return Citizens.session(Citizens.RULES, new TestClock(), access);
+        return SessionContexts.session(SessionContexts.RULES, new TestClock(), access);
     }
 
     private static Set<Capability> capabilities(Access access, Cast who) {

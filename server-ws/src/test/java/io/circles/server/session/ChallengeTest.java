@@ -18,7 +18,7 @@ class ChallengeTest {
     private static final PublicKey ALICE = Cast.ALICE.pair().publicKey();
     private static final PublicKey CIRCLE = Cast.CIRCLE.pair().publicKey();
 
-    private final Session session = Citizens.session(Citizens.RULES, new TestClock());
+    private final Session session = SessionContexts.session(SessionContexts.RULES, new TestClock());
 
     private List<String> lines(CircleApi.Nonce nonce) {
         return List.of(nonce.nonce().split("\n", -1));
@@ -61,7 +61,7 @@ class ChallengeTest {
         Set<String> nonces = new HashSet<>();
         Set<String> connections = new HashSet<>();
         for (int i = 0; i < 10; i++) {
-            Session another = Citizens.session(Citizens.RULES, new TestClock());
+            Session another = SessionContexts.session(SessionContexts.RULES, new TestClock());
             for (int j = 0; j < 2; j++) {
                 List<String> lines = lines(another.challenge(ALICE, null));
                 connections.add(lines.get(3));

@@ -1,7 +1,7 @@
 package io.circles.server.session;
 
-import static io.circles.server.session.Citizens.answer;
-import static io.circles.server.session.Citizens.logIn;
+import static io.circles.server.session.SessionContexts.answer;
+import static io.circles.server.session.SessionContexts.logIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SessionCountersTest {
     private static final PublicKey ALICE = Cast.ALICE.pair().publicKey();
 
-    private final Session session = Citizens.session(Citizens.RULES, new TestClock());
+    private final Session session = SessionContexts.session(SessionContexts.RULES, new TestClock());
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {

@@ -1,8 +1,8 @@
 package io.circles.server.session;
 
-import static io.circles.server.session.Citizens.RULES;
-import static io.circles.server.session.Citizens.answer;
-import static io.circles.server.session.Citizens.logIn;
+import static io.circles.server.session.SessionContexts.RULES;
+import static io.circles.server.session.SessionContexts.answer;
+import static io.circles.server.session.SessionContexts.logIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +24,7 @@ class SessionTest {
     private static final PublicKey BOB = Cast.BOB.pair().publicKey();
 
     private final TestClock clock = new TestClock();
-    private final Session session = Citizens.session(RULES, clock);
+    private final Session session = SessionContexts.session(RULES, clock);
 
     private static void assertFails(ErrorCode code, ThrowingCallable work) {
         assertThatThrownBy(work)
@@ -110,7 +110,7 @@ class SessionTest {
 
     @Test
     void aNonceOfAnotherConnectionIsRefused() {
-        CircleApi.Nonce foreign = Citizens.session(RULES, clock).challenge(ALICE, null);
+        CircleApi.Nonce foreign = SessionContexts.session(RULES, clock).challenge(ALICE, null);
         session.challenge(ALICE, null);
 
         assertRefused(ALICE, answer(Cast.ALICE, foreign));

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells a client the moment its session runs out, with the event `session_expired`. Confined to
 /// the connection's mailbox.
-final class SessionEnd {
+final class SessionExpiry {
     private final Session session;
     private final Connection connection;
     private @Nullable ScheduledFuture<?> timer;
     private Identity watched = new Identity.Anonymous();
 
-    SessionEnd(Session session, Connection connection) {
+    SessionExpiry(Session session, Connection connection) {
         this.session = session;
         this.connection = connection;
     }

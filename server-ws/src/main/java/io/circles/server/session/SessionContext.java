@@ -10,7 +10,7 @@ import java.time.InstantSource;
 /// Immutable.
 ///
 /// @param key signs the proof of each nonce, and nothing else
-public record Citizenship(
+public record SessionContext(
         KeyPair key,
         Members members,
         Access access,

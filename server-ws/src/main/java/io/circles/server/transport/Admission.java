@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Decides which requests of the network may become connections, and to whom they belong.
-public interface Gate {
+public interface Admission {
 
     /// An HTTP request, as far as the decision needs it.
     ///
@@ -13,10 +13,10 @@ public interface Gate {
     /// @param path without the query, decoded, beginning with `/`
     /// @param host the `Host` header
     /// @param origin the `Origin` header, null when there was none
-    record Knock(
+    record UpgradeRequest(
             InetSocketAddress local, String path, @Nullable String host, @Nullable String origin) {}
 
-    /// What the gate says.
+    /// What is decided.
     sealed interface Verdict {}
 
     /// Come in.
@@ -39,5 +39,5 @@ public interface Gate {
     }
 
     /// Decides. Called on a network thread, so it must not block.
-    Verdict decide(Knock knock);
+    Verdict decide(UpgradeRequest request);
 }

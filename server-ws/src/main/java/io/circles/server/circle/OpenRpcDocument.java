@@ -11,11 +11,11 @@ import java.util.Objects;
 
 /// The machine-readable contract: `openrpc.json` of the project's root, which the build puts beside
 /// the classes.
-final class Contract {
+final class OpenRpcDocument {
     /// One for all circles of the process.
     private static final JsonNode DOCUMENT = read();
 
-    private Contract() {}
+    private OpenRpcDocument() {}
 
     /// The OpenRPC document; not to be changed.
     static JsonNode document() {
@@ -24,7 +24,8 @@ final class Contract {
 
     private static JsonNode read() {
         try (InputStream file =
-                Objects.requireNonNull(Contract.class.getResourceAsStream("/openrpc.json"))) {
+                Objects.requireNonNull(
+                        OpenRpcDocument.class.getResourceAsStream("/openrpc.json"))) {
             return Json.parse(new String(file.readAllBytes(), UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

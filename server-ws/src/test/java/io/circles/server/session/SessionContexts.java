@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// A circle of the [Cast] for tests of sessions: Bob is a member, Mallory a second owner.
-public final class Citizens {
+public final class SessionContexts {
     /// The rules of PROTOCOLS.
     public static final SessionRules RULES =
             new SessionRules(Duration.ofHours(1), Duration.ofMinutes(1), 5, 20);
@@ -27,7 +27,7 @@ public final class Citizens {
                     Set.of(Cast.MALLORY.pair().publicKey()),
                     Map.of(Cast.BOB.pair().publicKey(), List.of("staff", "night")));
 
-    private Citizens() {}
+    private SessionContexts() {}
 
     /// A session with those rules and that clock.
     public static Session session(SessionRules rules, InstantSource clock) {
@@ -36,7 +36,7 @@ public final class Citizens {
 
     static Session session(SessionRules rules, InstantSource clock, Access access) {
         return new Session(
-                new Citizenship(
+                new SessionContext(
                         Cast.CIRCLE.pair(), MEMBERS, access, rules, clock, new SecureRandom()),
                 ORIGIN);
     }

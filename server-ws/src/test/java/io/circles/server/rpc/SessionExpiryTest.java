@@ -7,7 +7,7 @@ import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptRunner;
 import io.circles.server.StubScripts;
 import io.circles.server.circle.CircleMethods;
-import io.circles.server.session.Citizens;
+import io.circles.server.session.SessionContexts;
 import io.circles.server.session.TestClock;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.DirectConversation;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// The event that says that a session ran out.
-class SessionEndTest {
+class SessionExpiryTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final String WHOAMI = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"whoami\"}";
 
@@ -33,7 +33,7 @@ class SessionEndTest {
                             new ScriptRunner(new StubScripts(), clock),
                             ScriptLimits.DEFAULTS,
                             8),
-                    Citizens.session(Citizens.RULES, clock),
+                    SessionContexts.session(SessionContexts.RULES, clock),
                     TestEndpoints.LIMITS,
                     timers);
 

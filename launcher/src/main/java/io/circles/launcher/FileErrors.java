@@ -9,8 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /// Says in words what went wrong with a file; Java's own messages are often only its path.
-final class FileTrouble {
-    private FileTrouble() {}
+final class FileErrors {
+    private FileErrors() {}
 
     /// A few words that follow the file's name and a colon.
     static String words(IOException e) {
