@@ -3,6 +3,7 @@ package io.circles.launcher;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -52,18 +53,12 @@ class ArchitectureTest {
                     Library.of("org.bouncycastle..", "io.circles.protocol.crypto"),
                     Library.of("fr.acinq..", "io.circles.protocol.crypto"),
                     Library.of("org.graalvm..", "io.circles.script.engine"),
-                    Library.of("io.javalin..", "io.circles.server.transport", "io.circles.server"),
-                    Library.of(
-                            "org.eclipse.jetty..",
-                            "io.circles.server.transport",
-                            "io.circles.server"),
-                    Library.of("jakarta..", "io.circles.server.transport", "io.circles.server"),
-                    Library.of("kotlin..", "io.circles.server.transport", "io.circles.server"),
+                    Library.of("io.javalin..", "io.circles.server.transport"),
+                    Library.of("org.eclipse.jetty..", "io.circles.server.transport"),
+                    Library.of("jakarta..", "io.circles.server.transport"),
+                    Library.of("kotlin..", "io.circles.server.transport"),
                     Library.of("org.java_websocket..", "io.circles.client"),
-                    Library.of(
-                            "com.github.benmanes.caffeine..",
-                            "io.circles.script..",
-                            "io.circles.server.."),
+                    Library.of("com.github.benmanes.caffeine..", "io.circles.script.."),
                     Library.of("picocli..", "io.circles.launcher"),
                     Library.of("ch.qos.logback..", "io.circles.launcher"));
 
@@ -131,6 +126,39 @@ class ArchitectureTest {
                         .toArray(String[]::new);
 
         classes().should().onlyDependOnClassesThat().resideInAnyPackage(known).check(ALL);
+    }
+
+    /// A package and those of its own module that it may use.
+    record Floor(String name, List<String> mayUse) {}
+
+    static final List<Floor> FLOORS =
+            List.of(
+                    new Floor("io.circles.protocol.crypto", List.of()),
+                    new Floor("io.circles.protocol", List.of("io.circles.protocol.crypto")),
+                    new Floor("io.circles.script", List.of()),
+                    new Floor("io.circles.script.engine", List.of("io.circles.script")),
+                    new Floor("io.circles.server.transport", List.of()),
+                    new Floor("io.circles.server.session", List.of()),
+                    new Floor(
+                            "io.circles.server.rpc",
+                            List.of("io.circles.server.transport", "io.circles.server.session")),
+                    new Floor(
+                            "io.circles.server.circle",
+                            List.of("io.circles.server.rpc", "io.circles.server.session")));
+
+    @ParameterizedTest
+    @FieldSource("FLOORS")
+    void aPackageUsesOnlyThoseBelowIt(Floor floor) {
+        String module = floor.name.split("[.]", -1)[2];
+        Stream<String> ownAndBelow = Stream.concat(Stream.of(floor.name), floor.mayUse.stream());
+        noClasses()
+                .that()
+                .resideInAPackage(floor.name)
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.circles." + module + "..")
+                                .and(resideOutsideOfPackages(ownAndBelow.toArray(String[]::new))))
+                .check(ALL);
     }
 
     @Test
