@@ -13,4 +13,5 @@ module io.circles.script {
 
     exports io.circles.script;
     exports io.circles.script.engine;
+    exports io.circles.script.state;
 }

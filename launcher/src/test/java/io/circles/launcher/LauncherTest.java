@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
-import io.circles.script.ScriptResult;
+import io.circles.script.ScriptOutcome;
 import org.junit.jupiter.api.Test;
 
 class LauncherTest {
@@ -13,7 +13,7 @@ class LauncherTest {
         boolean closed;
 
         @Override
-        public ScriptResult execute(ScriptJob job) {
+        public ScriptOutcome execute(ScriptJob job) {
             throw new UnsupportedOperationException();
         }
 

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 record JobDigest(String hex) {
     static JobDigest of(ScriptJob job) {
         String args = job.argsText();
-        byte[] source = Digest.sha256(job.source().getBytes(StandardCharsets.UTF_8));
+        byte[] source = Digest.sha256(job.task().toString().getBytes(StandardCharsets.UTF_8));
         byte[] both =
                 Digest.sha256(source, (args == null ? "" : args).getBytes(StandardCharsets.UTF_8));
         return new JobDigest(HexFormat.of().formatHex(both));

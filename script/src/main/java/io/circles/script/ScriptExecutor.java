@@ -1,6 +1,7 @@
 package io.circles.script;
 
-/// Runs jobs, somewhere. Safe for use by any number of threads; whoever made it closes it.
+/// Runs jobs, somewhere. What a run wants to write or to have done is in its outcome; whoever
+/// called commits it. Safe for use by any number of threads; whoever made it closes it.
 public interface ScriptExecutor extends AutoCloseable {
     /// Runs a job to its end. Blocks, so call it on a virtual thread. Interrupting that thread
     /// stops the script, or takes the job back when it has not started.
@@ -9,7 +10,7 @@ public interface ScriptExecutor extends AutoCloseable {
     ///     stopped
     /// @throws io.circles.protocol.CircleException in every other case without a result: the script
     ///     threw, a limit was reached, there is no room or no worker for the job
-    ScriptResult execute(ScriptJob job) throws InterruptedException;
+    ScriptOutcome execute(ScriptJob job) throws InterruptedException;
 
     /// How it runs scripts, in a few words for the operator.
     String description();

@@ -2,26 +2,32 @@ package io.circles.script;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.Json;
-import io.circles.protocol.crypto.PublicKey;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One script to be run once. Immutable, as long as nobody changes `args`.
+/// One thing to be run once. Immutable, as long as nobody changes `args`.
 ///
-/// @param id names the job in logs, unique among those of a process; not secret, not shown to the
-///     script
-/// @param circle the circle it runs in
+/// @param id names the job in logs and where what it did is recorded: unique for ever; not secret,
+///     not shown to the script
+/// @param environment the circle it runs in
 /// @param caller on whose behalf
-/// @param source JavaScript, evaluated as a script and not as a module
-/// @param args the script's global `args`; null when the caller sent none, which is `undefined`
-///     there
+/// @param capabilities what the caller may do; a play has exactly these, a function of the circle
+///     has all and sees these as `caller.can`
+/// @param task what is run
+/// @param args the script's global `args`, the function's only argument; null when the caller sent
+///     none, which is `undefined` there
 /// @param limits what the run may use
 public record ScriptJob(
         String id,
-        PublicKey circle,
+        ScriptEnvironment environment,
         Caller caller,
-        String source,
+        Set<Capability> capabilities,
+        ScriptTask task,
         @Nullable JsonNode args,
         ScriptLimits limits) {
+    public ScriptJob {
+        capabilities = Set.copyOf(capabilities);
+    }
 
     /// The arguments as JSON text, null when there are none.
     public @Nullable String argsText() {

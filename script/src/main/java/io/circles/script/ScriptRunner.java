@@ -59,7 +59,7 @@ public final class ScriptRunner {
     public ScriptResult run(ScriptJob job, @Nullable String idempotencyKey)
             throws InterruptedException {
         if (idempotencyKey == null) {
-            return executor.execute(job);
+            return executor.execute(job).result();
         }
         return runOnce(job, scope(job, idempotencyKey), JobDigest.of(job));
     }
@@ -73,7 +73,7 @@ public final class ScriptRunner {
         if (length < 1 || length > LONGEST_KEY) {
             throw refused("idempotency_key has 1 to " + LONGEST_KEY + " characters, not " + length);
         }
-        return new Scope(job.circle(), caller, key);
+        return new Scope(job.environment().circle(), caller, key);
     }
 
     private static CircleException refused(String message) {
@@ -106,7 +106,7 @@ public final class ScriptRunner {
             if (justKept != null) {
                 return mine.succeeded(justKept.resultFor(mine.digest()));
             }
-            ScriptResult result = executor.execute(job);
+            ScriptResult result = executor.execute(job).result();
             kept.put(scope, new KeptResult(mine.digest(), result));
             return mine.succeeded(result);
         } finally {

@@ -35,17 +35,19 @@ class ScriptRunnerTest {
         final CountDownLatch gate = new CountDownLatch(1);
 
         @Override
-        public ScriptResult execute(ScriptJob job) throws InterruptedException {
+        public ScriptOutcome execute(ScriptJob job) throws InterruptedException {
+            String source = ((ScriptTask.Play) job.task()).source();
             int run = runs.incrementAndGet();
-            if (job.source().startsWith("wait")) {
+            if (source.startsWith("wait")) {
                 gate.await();
             }
-            if (job.source().endsWith("fail") && run == 1) {
+            if (source.endsWith("fail") && run == 1) {
                 throw new CircleException(ErrorCode.SCRIPT_ERROR);
             }
             String output = "run " + run;
-            return new ScriptResult(
-                    output, Json.text(output), List.of(), new CircleApi.Usage(1, 1, 1));
+            return ScriptOutcome.of(
+                    new ScriptResult(
+                            output, Json.text(output), List.of(), new CircleApi.Usage(1, 1, 1)));
         }
 
         @Override
@@ -95,16 +97,9 @@ class ScriptRunnerTest {
     void aKeyBelongsToItsCircleAndItsCaller() throws InterruptedException {
         run("1", "a");
         ScriptJob other =
-                new ScriptJob(
-                        "x", Plays.ALICE, Caller.of(Plays.ALICE), "1", null, ScriptLimits.DEFAULTS);
+                Plays.job(Plays.ALICE, Caller.of(Plays.ALICE), "1", null, ScriptLimits.DEFAULTS);
         ScriptJob others =
-                new ScriptJob(
-                        "x",
-                        Plays.CIRCLE,
-                        Caller.of(Plays.CIRCLE),
-                        "1",
-                        null,
-                        ScriptLimits.DEFAULTS);
+                Plays.job(Plays.CIRCLE, Caller.of(Plays.CIRCLE), "1", null, ScriptLimits.DEFAULTS);
         assertThat(runner.run(other, "a").output()).isEqualTo("run 2");
         assertThat(runner.run(others, "a").output()).isEqualTo("run 3");
     }
@@ -195,8 +190,7 @@ class ScriptRunnerTest {
     @Test
     void theAnonymousMayNotSendAKey() {
         ScriptJob anonymous =
-                new ScriptJob(
-                        "x", Plays.CIRCLE, Caller.anonymous(), "1", null, ScriptLimits.DEFAULTS);
+                Plays.job(Plays.CIRCLE, Caller.anonymous(), "1", null, ScriptLimits.DEFAULTS);
         CircleException refusal =
                 catchThrowableOfType(CircleException.class, () -> runner.run(anonymous, "a"));
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_PARAMS);

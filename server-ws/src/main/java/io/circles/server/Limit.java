@@ -44,6 +44,8 @@ public enum Limit {
     CPU_MS(Unit.MILLISECONDS, 1_000, 1, 3_600_000),
     /// What a run may allocate, freed or not.
     MEMORY(Unit.BYTES, 256 << 20, 1 << 20, 64L << 30),
+    /// JavaScript statements of a run; 0 for no limit.
+    STATEMENTS(Unit.COUNT, 0, 0, 1_000_000_000_000L),
     /// A script's source, in UTF-8.
     SOURCE(Unit.BYTES, 1 << 20, 1, 64 << 20),
     /// A run's arguments as JSON.
@@ -51,7 +53,23 @@ public enum Limit {
     /// A run's result as JSON, and what it logs.
     OUTPUT(Unit.BYTES, 1 << 20, 1, 64 << 20),
     /// Lines that a run logs.
-    LOG_LINES(Unit.COUNT, 1_000, 0, 100_000);
+    LOG_LINES(Unit.COUNT, 1_000, 0, 100_000),
+    /// Uses of `state` in a run; each listed entry is one.
+    STATE_OPERATIONS(Unit.COUNT, 10_000, 0, 10_000_000),
+    /// Keys and values that a run reads and writes.
+    STATE_BYTES(Unit.BYTES, 16 << 20, 0, 1 << 30),
+    /// Events and other effects of a run.
+    EFFECTS(Unit.COUNT, 100, 0, 100_000),
+    /// What they have together.
+    EFFECT_BYTES(Unit.BYTES, 1 << 20, 0, 64 << 20),
+    /// HTTP requests of a run.
+    HTTP_REQUESTS(Unit.COUNT, 10, 0, 10_000),
+    /// What they send and receive in their bodies, together.
+    HTTP_BYTES(Unit.BYTES, 4 << 20, 0, 1 << 30),
+    /// All that the circle's state takes.
+    STATE(Unit.BYTES, 1 << 30, 0, 1L << 40),
+    /// Subscriptions of one connection.
+    SUBSCRIPTIONS(Unit.COUNT, 100, 0, 10_000);
 
     /// What a limit counts.
     public enum Unit {

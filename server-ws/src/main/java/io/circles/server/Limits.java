@@ -48,13 +48,21 @@ public final class Limits {
 
     /// What one run may use.
     public ScriptLimits script() {
-        return new ScriptLimits(
-                get(Limit.WALL_MS),
-                get(Limit.CPU_MS),
-                get(Limit.MEMORY),
-                get(Limit.SOURCE),
-                get(Limit.ARGUMENTS),
-                get(Limit.OUTPUT),
-                count(Limit.LOG_LINES));
+        return ScriptLimits.DEFAULTS.toBuilder()
+                .wallMs(get(Limit.WALL_MS))
+                .cpuMs(get(Limit.CPU_MS))
+                .memoryBytes(get(Limit.MEMORY))
+                .statements(get(Limit.STATEMENTS))
+                .sourceBytes(get(Limit.SOURCE))
+                .argumentBytes(get(Limit.ARGUMENTS))
+                .outputBytes(get(Limit.OUTPUT))
+                .logLines(count(Limit.LOG_LINES))
+                .stateOperations(count(Limit.STATE_OPERATIONS))
+                .stateBytes(get(Limit.STATE_BYTES))
+                .effects(count(Limit.EFFECTS))
+                .effectBytes(get(Limit.EFFECT_BYTES))
+                .httpRequests(count(Limit.HTTP_REQUESTS))
+                .httpBytes(get(Limit.HTTP_BYTES))
+                .build();
     }
 }

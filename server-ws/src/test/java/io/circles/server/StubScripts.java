@@ -8,7 +8,9 @@ import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
+import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptResult;
+import io.circles.script.ScriptTask;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -19,15 +21,17 @@ public final class StubScripts implements ScriptExecutor {
     private final CountDownLatch end = new CountDownLatch(1);
 
     @Override
-    public ScriptResult execute(ScriptJob job) throws InterruptedException {
-        if (job.source().equals("wait")) {
+    public ScriptOutcome execute(ScriptJob job) throws InterruptedException {
+        String source = ((ScriptTask.Play) job.task()).source();
+        if (source.equals("wait")) {
             waitForTheEnd();
         }
-        if (job.source().equals("boom")) {
+        if (source.equals("boom")) {
             throw new CircleException(ErrorCode.SCRIPT_ERROR);
         }
-        return new ScriptResult(
-                job.source(), Json.text(job.source()), List.of(), new CircleApi.Usage(0, 0, 0));
+        return ScriptOutcome.of(
+                new ScriptResult(
+                        source, Json.text(source), List.of(), new CircleApi.Usage(0, 0, 0)));
     }
 
     private void waitForTheEnd() throws InterruptedException {

@@ -4,7 +4,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
-import io.circles.script.ScriptResult;
+import io.circles.script.ScriptOutcome;
 
 /// Runs scripts in this process on GraalJS: each in a fresh context, on a platform thread, under
 /// the job's limits, without any access to the host.
@@ -42,7 +42,7 @@ public final class GraalScriptExecutor implements ScriptExecutor {
     }
 
     @Override
-    public ScriptResult execute(ScriptJob job) throws InterruptedException {
+    public ScriptOutcome execute(ScriptJob job) throws InterruptedException {
         ScriptRun run = new ScriptRun(job);
         threads.submit(run);
         try {
@@ -50,7 +50,7 @@ public final class GraalScriptExecutor implements ScriptExecutor {
                 throw new CircleException(
                         ErrorCode.BUSY, "Busy: no script thread became free in time");
             }
-            return run.awaitResult();
+            return ScriptOutcome.of(run.awaitResult());
         } catch (InterruptedException e) {
             if (!threads.withdraw(run)) {
                 run.stop(new CircleException(ErrorCode.CANCELLED));

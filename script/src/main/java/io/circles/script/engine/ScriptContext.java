@@ -53,7 +53,7 @@ final class ScriptContext implements AutoCloseable {
         return prelude.execute(
                 console,
                 (double) job.limits().outputBytes(),
-                job.circle().hex(),
+                job.environment().circle().hex(),
                 caller == null ? null : caller.hex(),
                 argsText);
     }

@@ -7,6 +7,7 @@ import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptResult;
+import io.circles.script.ScriptTask;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +53,11 @@ final class ScriptRun {
     ScriptRun(ScriptJob job) {
         this.job = job;
         this.argsText = job.argsText();
-        job.limits().checkInput(job.source(), argsText);
+        job.limits().checkInput(source(), argsText);
+    }
+
+    private String source() {
+        return job.task() instanceof ScriptTask.Play play ? play.source() : "";
     }
 
     String id() {
@@ -61,7 +66,7 @@ final class ScriptRun {
 
     /// Who takes turns with others: a caller in a circle.
     Object owner() {
-        return new Owner(job.circle(), job.caller());
+        return new Owner(job.environment().circle(), job.caller());
     }
 
     private record Owner(PublicKey circle, Caller caller) {}
@@ -192,7 +197,7 @@ final class ScriptRun {
         ThreadMeter begun = begin(fresh);
         guard.add(this);
         try {
-            ScriptResult result = fresh.play(job, argsText, contexts.source(job.source()), begun);
+            ScriptResult result = fresh.play(job, argsText, contexts.source(source()), begun);
             CircleException exceeded = ThreadMeter.exceeded(result.usage(), job.limits());
             if (exceeded != null) {
                 throw exceeded;

@@ -30,7 +30,7 @@ public interface CancellationContract extends Plays {
                     Thread.startVirtualThread(
                             () -> {
                                 try {
-                                    result.complete(executor.execute(job));
+                                    result.complete(executor.execute(job).result());
                                 } catch (InterruptedException | RuntimeException e) {
                                     result.completeExceptionally(e);
                                 }
@@ -69,7 +69,12 @@ public interface CancellationContract extends Plays {
             assertThat(endless.failure()).isInstanceOf(InterruptedException.class);
             await().atMost(Duration.ofSeconds(30))
                     .ignoreExceptionsInstanceOf(CircleException.class)
-                    .until(() -> executor.execute(Plays.job("'free'")).output().equals("free"));
+                    .until(
+                            () ->
+                                    executor.execute(Plays.job("'free'"))
+                                            .result()
+                                            .output()
+                                            .equals("free"));
         }
     }
 

@@ -10,10 +10,14 @@ import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
+import io.circles.script.Capability;
+import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptResult;
+import io.circles.script.ScriptTask;
+import java.util.EnumSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +30,33 @@ public interface Plays {
 
     /// So much that only the limit that a test sets is ever reached.
     ScriptLimits WIDE =
-            new ScriptLimits(60_000, 60_000, 1L << 30, 1 << 20, 1 << 20, 1 << 20, 1_000);
+            ScriptLimits.DEFAULTS.toBuilder()
+                    .wallMs(60_000)
+                    .cpuMs(60_000)
+                    .memoryBytes(1L << 30)
+                    .build();
 
     /// The executor that is tested.
     ScriptExecutor executor();
 
     static ScriptJob job(String source, @Nullable JsonNode args, ScriptLimits limits) {
-        return new ScriptJob("test", CIRCLE, Caller.of(ALICE), source, args, limits);
+        return job(CIRCLE, Caller.of(ALICE), source, args, limits);
+    }
+
+    static ScriptJob job(
+            PublicKey circle,
+            Caller caller,
+            String source,
+            @Nullable JsonNode args,
+            ScriptLimits limits) {
+        return new ScriptJob(
+                "test",
+                ScriptEnvironment.of(circle, "test"),
+                caller,
+                EnumSet.allOf(Capability.class),
+                new ScriptTask.Play(source),
+                args,
+                limits);
     }
 
     static ScriptJob job(String source) {
@@ -41,7 +65,7 @@ public interface Plays {
 
     default ScriptResult play(ScriptJob job) {
         try {
-            return executor().execute(job);
+            return executor().execute(job).result();
         } catch (InterruptedException e) {
             throw new IllegalStateException("the test ran out of time", e);
         }
@@ -57,7 +81,7 @@ public interface Plays {
 
     default CircleException failure(ScriptJob job) {
         CircleException failure = catchThrowableOfType(CircleException.class, () -> play(job));
-        assertThat(failure).as("the failure of %.100s", job.source()).isNotNull();
+        assertThat(failure).as("the failure of %.100s", job.task()).isNotNull();
         return failure;
     }
 
@@ -98,14 +122,19 @@ public interface Plays {
     }
 
     static ScriptLimits cpu(long milliseconds) {
-        return new ScriptLimits(60_000, milliseconds, 1L << 30, 1 << 20, 1 << 20, 1 << 20, 1_000);
+        return WIDE.toBuilder().cpuMs(milliseconds).build();
     }
 
     static ScriptLimits memory(long mebibytes) {
-        return new ScriptLimits(60_000, 60_000, mebibytes << 20, 1 << 20, 1 << 20, 1 << 20, 1_000);
+        return WIDE.toBuilder().memoryBytes(mebibytes << 20).build();
     }
 
     static ScriptLimits text(long bytes, int logLines) {
-        return new ScriptLimits(60_000, 60_000, 1L << 30, bytes, bytes, bytes, logLines);
+        return WIDE.toBuilder()
+                .sourceBytes(bytes)
+                .argumentBytes(bytes)
+                .outputBytes(bytes)
+                .logLines(logLines)
+                .build();
     }
 }

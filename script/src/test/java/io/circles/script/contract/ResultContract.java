@@ -143,13 +143,7 @@ public interface ResultContract extends Plays {
     @Test
     default void anAnonymousCallerHasNoKey() {
         ScriptJob job =
-                new ScriptJob(
-                        "test",
-                        CIRCLE,
-                        Caller.anonymous(),
-                        "[CALLER_PUBLIC_KEY, CALLER_ID]",
-                        null,
-                        WIDE);
+                Plays.job(CIRCLE, Caller.anonymous(), "[CALLER_PUBLIC_KEY, CALLER_ID]", null, WIDE);
         assertThat(play(job).output()).isEqualTo("[null,null]");
     }
 

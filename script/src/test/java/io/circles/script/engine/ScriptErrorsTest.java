@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
-import io.circles.script.Caller;
-import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.contract.Plays;
 import java.io.PrintWriter;
@@ -50,15 +48,7 @@ class ScriptErrorsTest {
 
     @Test
     void aFailureOfTheEngineHasNoTextOfTheScript() {
-        ScriptRun run =
-                new ScriptRun(
-                        new ScriptJob(
-                                "test",
-                                Plays.CIRCLE,
-                                Caller.of(Plays.ALICE),
-                                "1",
-                                null,
-                                ScriptLimits.DEFAULTS));
+        ScriptRun run = new ScriptRun(Plays.job("1"));
         run.fail(new IllegalStateException(thrown()));
 
         RuntimeException failure = catchThrowableOfType(RuntimeException.class, run::awaitResult);

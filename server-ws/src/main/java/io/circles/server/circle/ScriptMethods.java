@@ -4,10 +4,12 @@ import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
+import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptResult;
 import io.circles.script.ScriptRunner;
+import io.circles.script.ScriptTask;
 import io.circles.server.rpc.Call;
 import io.circles.server.session.Identity;
 import java.util.UUID;
@@ -29,9 +31,10 @@ final class ScriptMethods {
         ScriptJob job =
                 new ScriptJob(
                         UUID.randomUUID().toString(),
-                        circle,
+                        ScriptEnvironment.of(circle, "circle"),
                         caller(call.identity()),
-                        params.script(),
+                        call.session().capabilities(call.identity()),
+                        new ScriptTask.Play(params.script()),
                         params.args(),
                         within(params.timeoutMs()));
         ScriptResult result = scripts.run(job, params.idempotencyKey());

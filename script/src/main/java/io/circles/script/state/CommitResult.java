@@ -1,0 +1,24 @@
+package io.circles.script.state;
+
+import java.util.Optional;
+
+/// What became of a commit.
+public sealed interface CommitResult {
+
+    /// It is durable.
+    ///
+    /// @param version of the state from now on
+    /// @param firstEffect number of its first effect, those of the others follow; the number of the
+    ///     last one before when it has none
+    record Committed(long version, long firstEffect) implements CommitResult {}
+
+    /// Something that was read has changed meanwhile, nothing was committed.
+    ///
+    /// @param key one that has changed
+    record Conflict(String key) implements CommitResult {}
+
+    /// The run was committed before; nothing was committed again.
+    ///
+    /// @param result that it had then, if one was kept
+    record Known(Optional<Commit.RunRecord> result) implements CommitResult {}
+}
