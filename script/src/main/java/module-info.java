@@ -7,6 +7,9 @@ module io.circles.script {
     requires com.github.benmanes.caffeine;
     requires java.management;
     requires jdk.management;
+    requires java.sql;
+    requires org.apache.httpcomponents.client5.httpclient5;
+    requires org.apache.httpcomponents.core5.httpcore5;
     requires org.graalvm.polyglot;
     requires static transitive org.jspecify;
     requires org.slf4j;
