@@ -18,7 +18,7 @@ import io.circles.script.ScriptOutcome;
 /// Thread-safe. Closing takes a second at most; the engine of a script that does not end goes with
 /// the process.
 public final class GraalScriptExecutor implements ScriptExecutor {
-    private final ScriptContexts contexts = new ScriptContexts();
+    private final Tasks tasks = new Tasks();
     private final ScriptThreads threads;
     private final LimitGuard guard;
 
@@ -38,7 +38,7 @@ public final class GraalScriptExecutor implements ScriptExecutor {
     }
 
     private void run(ScriptRun run) {
-        run.execute(contexts, guard);
+        run.execute(tasks, guard);
     }
 
     @Override
@@ -50,7 +50,7 @@ public final class GraalScriptExecutor implements ScriptExecutor {
                 throw new CircleException(
                         ErrorCode.BUSY, "Busy: no script thread became free in time");
             }
-            return ScriptOutcome.of(run.awaitResult());
+            return run.awaitOutcome();
         } catch (InterruptedException e) {
             if (!threads.withdraw(run)) {
                 run.stop(new CircleException(ErrorCode.CANCELLED));
@@ -63,15 +63,16 @@ public final class GraalScriptExecutor implements ScriptExecutor {
     /// slower.
     @Override
     public String description() {
-        return contexts.description();
+        return tasks.description();
     }
 
     @Override
     public void close() {
         threads.close();
         guard.close();
+        tasks.close();
         if (threads.isQuiet()) {
-            contexts.close();
+            tasks.closeEngine();
         }
     }
 }

@@ -9,6 +9,7 @@ import io.circles.protocol.Json;
 import io.circles.protocol.Utf8;
 import io.circles.script.ScriptLimits;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The result of a script as the prelude hands it over, in both its forms.
 record ResultText(String output, JsonNode value) {
@@ -34,6 +35,11 @@ record ResultText(String output, JsonNode value) {
             case 'n' -> throw noForm(text);
             default -> throw new IllegalStateException("the prelude answered " + tagged.charAt(0));
         };
+    }
+
+    /// The value as JSON text; null for `undefined`.
+    @Nullable String json() {
+        return value.isNull() && output.isEmpty() ? null : Json.write(value);
     }
 
     private static ResultText ofString(String text, ScriptLimits limits) {

@@ -2,6 +2,7 @@ package io.circles.script.engine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.circles.script.CircleModule;
 import io.circles.script.ScriptLimits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,19 +17,22 @@ import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.EnvironmentAccess;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.ResourceLimits;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.io.IOAccess;
 
-/// Opens a fresh context for each run, all on one engine, so that what one run compiled the next
+/// Opens realms, all on one engine, so that what one run compiled the next
 /// can use.
 ///
-/// Thread-safe. A context can do nothing but compute: no Java, no files, no threads, no processes,
-/// no environment, no other languages; neither the time zone nor the language of the host.
+/// Thread-safe. A realm can do nothing but compute and ask the host: no Java, no files but those of
+/// a module, no threads, no processes, no environment, no other languages; neither the time zone
+/// nor the language of the host.
 final class ScriptContexts implements AutoCloseable {
     static final String SCRIPT = "script.js";
     static final String PRELUDE = "prelude.js";
 
     private static final String LANGUAGE = "js";
+    private static final String MODULE = "application/javascript+module";
 
     /// Characters of source, with a surcharge a script: what the engine keeps of it is many times
     /// more.
@@ -81,14 +85,54 @@ final class ScriptContexts implements AutoCloseable {
         return sources.get(text, key -> Source.newBuilder(LANGUAGE, key, SCRIPT).buildLiteral());
     }
 
-    /// A new context; whoever opened it closes it.
-    ScriptContext open(ScriptLimits limits) {
-        Context context =
+    /// The main file of a circle's module.
+    Source main(CircleModule module) {
+        String text = Objects.requireNonNull(module.files().get(module.main()));
+        return Source.newBuilder(LANGUAGE, text, module.main())
+                .uri(ModuleFileSystem.uri(module.main()))
+                .mimeType(MODULE)
+                .cached(true)
+                .buildLiteral();
+    }
+
+    /// What a realm has to be made with for a run. Realms share compiled code only where these are
+    /// the same, so the numbers are powers of two.
+    ///
+    /// @param stringLength characters (of two bytes) of one string: an eighth of the memory
+    /// @param arrayLength bytes of one typed array, whatever the engine's option calls them: half
+    ///     of the memory
+    /// @param statements 0 for no limit
+    record Options(long stringLength, long arrayLength, long statements) {
+        static Options of(ScriptLimits limits) {
+            return new Options(
+                    Long.highestOneBit(Math.min(limits.memoryBytes() / 16, 1 << 29)),
+                    Long.highestOneBit(Math.min(limits.memoryBytes() / 2, 1 << 30)),
+                    limits.statements());
+        }
+    }
+
+    /// A realm for a script; whoever opened it closes it.
+    Realm open(Options options) {
+        return new Realm(builder(options).allowIO(IOAccess.NONE).build(), prelude);
+    }
+
+    /// A realm that can import the files of a module; whoever opened it closes it.
+    Realm openModule(Options options, CircleModule module) {
+        IOAccess files = IOAccess.newBuilder().fileSystem(new ModuleFileSystem(module)).build();
+        return new Realm(
+                builder(options)
+                        .allowIO(files)
+                        .option("js.esm-eval-returns-exports", "true")
+                        .build(),
+                prelude);
+    }
+
+    private Context.Builder builder(Options options) {
+        Context.Builder builder =
                 Context.newBuilder(LANGUAGE)
                         .engine(engine)
                         .allowHostAccess(HostAccess.NONE)
                         .allowPolyglotAccess(PolyglotAccess.NONE)
-                        .allowIO(IOAccess.NONE)
                         .allowEnvironmentAccess(EnvironmentAccess.NONE)
                         .allowCreateThread(false)
                         .allowCreateProcess(false)
@@ -98,25 +142,13 @@ final class ScriptContexts implements AutoCloseable {
                         .allowExperimentalOptions(true)
                         .timeZone(ZoneId.of("UTC"))
                         .options(OPTIONS)
-                        .option("js.string-length-limit", text(stringLength(limits)))
-                        .option("js.max-typed-array-length", text(arrayLength(limits)))
-                        .build();
-        return new ScriptContext(context, prelude);
-    }
-
-    /// Characters of two bytes in an eighth of the memory. Powers of two, because contexts share
-    /// code only where their options are the same.
-    private static long stringLength(ScriptLimits limits) {
-        return Long.highestOneBit(Math.min(limits.memoryBytes() / 16, 1 << 29));
-    }
-
-    /// Bytes, whatever the option's name says, in half of the memory.
-    private static long arrayLength(ScriptLimits limits) {
-        return Long.highestOneBit(Math.min(limits.memoryBytes() / 2, 1 << 30));
-    }
-
-    private static String text(long number) {
-        return Long.toString(number);
+                        .option("js.string-length-limit", Long.toString(options.stringLength))
+                        .option("js.max-typed-array-length", Long.toString(options.arrayLength));
+        if (options.statements > 0) {
+            builder.resourceLimits(
+                    ResourceLimits.newBuilder().statementLimit(options.statements, null).build());
+        }
+        return builder;
     }
 
     String description() {

@@ -52,11 +52,18 @@ final class ScriptErrors {
     /// The failure of a script that did not fail by itself; null of one that did.
     private static @Nullable CircleException ended(
             PolyglotException e, ScriptLimits limits, CircleApi.Usage used) {
-        if (e.isCancelled()) {
+        if (e.isCancelled() && !e.isResourceExhausted()) {
             return new CircleException(ErrorCode.CANCELLED);
         }
         if (!e.isResourceExhausted()) {
             return null;
+        }
+        if (limits.statements() > 0 && String.valueOf(e.getMessage()).contains("Statement")) {
+            return ScriptLimits.exceeded(
+                    ErrorCode.STATEMENTS,
+                    limits.statements(),
+                    limits.statements() + 1,
+                    "statements");
         }
         return String.valueOf(e.getMessage()).contains("Stack overflow")
                 ? stack()

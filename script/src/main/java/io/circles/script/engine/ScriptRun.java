@@ -1,19 +1,25 @@
 package io.circles.script.engine;
 
+import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
-import io.circles.script.ScriptResult;
+import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptTask;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +28,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Its caller waits for `started` and `outcome`; a script thread runs `execute`; the guard calls
 /// `enforce`; anyone may `stop` it. `lock` guards the fields below it: the first reason to stop
-/// wins, a context is closed from outside only while its script runs, and on a thread of its own,
+/// wins, a realm is closed from outside only while the run uses it, and on a thread of its own,
 /// because closing does not return before the script does. The script thread waits for it
 /// (`closing`), so that an interrupt meant for this script never reaches the next.
 final class ScriptRun {
@@ -39,29 +45,48 @@ final class ScriptRun {
     private final ScriptJob job;
     private final @Nullable String argsText;
     private final CountDownLatch started = new CountDownLatch(1);
-    private final CompletableFuture<ScriptResult> outcome = new CompletableFuture<>();
+    private final CompletableFuture<ScriptOutcome> outcome = new CompletableFuture<>();
 
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable ScriptContext context;
+    private final Deque<Guarded> used = new ArrayDeque<>();
     private @Nullable ThreadMeter meter;
     private @Nullable CircleException stopReason;
-    private @Nullable CompletableFuture<?> closing;
     private long stoppedAt;
     private boolean ended;
+
+    private volatile boolean sentHttp;
+
+    /// A realm that the run uses, the one that runs last.
+    private static final class Guarded {
+        final Realm realm;
+        final @Nullable EventLoop loop;
+        @Nullable CompletableFuture<?> closing;
+
+        Guarded(Realm realm, @Nullable EventLoop loop) {
+            this.realm = realm;
+            this.loop = loop;
+        }
+    }
 
     /// @throws CircleException if the job is too big
     ScriptRun(ScriptJob job) {
         this.job = job;
         this.argsText = job.argsText();
-        job.limits().checkInput(source(), argsText);
-    }
-
-    private String source() {
-        return job.task() instanceof ScriptTask.Play play ? play.source() : "";
+        String source = job.task() instanceof ScriptTask.Play play ? play.source() : "";
+        job.limits().checkInput(source, argsText);
     }
 
     String id() {
         return job.id();
+    }
+
+    ScriptJob job() {
+        return job;
+    }
+
+    /// The arguments as JSON, null for none.
+    @Nullable String argsText() {
+        return argsText;
     }
 
     /// Who takes turns with others: a caller in a circle.
@@ -80,7 +105,7 @@ final class ScriptRun {
         return started.await(job.limits().wallMs(), TimeUnit.MILLISECONDS);
     }
 
-    ScriptResult awaitResult() throws InterruptedException {
+    ScriptOutcome awaitOutcome() throws InterruptedException {
         try {
             return outcome.get();
         } catch (ExecutionException e) {
@@ -123,11 +148,16 @@ final class ScriptRun {
             }
             stopReason = reason;
             stoppedAt = System.nanoTime();
-            if (context != null) {
-                closing = CompletableFuture.runAsync(context::cancel, ScriptRun::onNewThread);
-            }
+            used.forEach(ScriptRun::cancel);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void cancel(Guarded guarded) {
+        guarded.closing = CompletableFuture.runAsync(guarded.realm::cancel, ScriptRun::onNewThread);
+        if (guarded.loop != null) {
+            guarded.loop.wake();
         }
     }
 
@@ -162,7 +192,8 @@ final class ScriptRun {
         fail(new CircleException(ErrorCode.CANCELLED));
     }
 
-    private @Nullable CircleException stopReason() {
+    /// Why it is to stop; null while it may go on.
+    @Nullable CircleException stopReason() {
         lock.lock();
         try {
             return stopReason;
@@ -174,10 +205,10 @@ final class ScriptRun {
     // ---------------------------------------------------------------- the script thread
 
     /// Runs the script. Whatever happens, the caller has its answer afterwards.
-    void execute(ScriptContexts contexts, LimitGuard guard) {
+    void execute(Tasks tasks, LimitGuard guard) {
         started.countDown();
-        try (ScriptContext fresh = contexts.open(job.limits())) {
-            ScriptResult result = measured(fresh, contexts, guard);
+        try {
+            ScriptOutcome result = watched(tasks, guard);
             CircleException reason = stopReason();
             if (reason != null) {
                 throw reason;
@@ -188,17 +219,17 @@ final class ScriptRun {
                 log.atWarn()
                         .addKeyValue("job", id())
                         .setCause(EngineFailure.of(e))
-                        .log("a context was not closed");
+                        .log("a realm was not closed");
             }
         }
     }
 
-    private ScriptResult measured(ScriptContext fresh, ScriptContexts contexts, LimitGuard guard) {
-        ThreadMeter begun = begin(fresh);
+    private ScriptOutcome watched(Tasks tasks, LimitGuard guard) {
+        restartMeter();
         guard.add(this);
         try {
-            ScriptResult result = fresh.play(job, argsText, contexts.source(source()), begun);
-            CircleException exceeded = ThreadMeter.exceeded(result.usage(), job.limits());
+            ScriptOutcome result = tasks.run(this);
+            CircleException exceeded = ThreadMeter.exceeded(result.result().usage(), job.limits());
             if (exceeded != null) {
                 throw exceeded;
             }
@@ -209,31 +240,91 @@ final class ScriptRun {
         }
     }
 
-    private ThreadMeter begin(ScriptContext fresh) {
+    /// Measures from now on: what it took to come here was not the script's.
+    void restartMeter() {
+        ThreadMeter begun = ThreadMeter.start();
         lock.lock();
         try {
-            if (stopReason != null) {
-                throw stopReason;
-            }
-            context = fresh;
-            meter = ThreadMeter.start();
-            return meter;
+            meter = begun;
         } finally {
             lock.unlock();
         }
     }
 
-    private void end() {
-        CompletableFuture<?> stopping;
+    /// What the run has used.
+    CircleApi.Usage usage() {
         lock.lock();
         try {
-            ended = true;
-            stopping = closing;
+            return Objects.requireNonNull(meter).usage();
         } finally {
             lock.unlock();
         }
-        if (stopping != null) {
-            stopping.exceptionally(e -> null).join();
+    }
+
+    /// A loop that ends when the run is to stop.
+    EventLoop newLoop() {
+        return new EventLoop(this::stopReason);
+    }
+
+    /// Uses a realm in a way that can be stopped, under the limits.
+    ///
+    /// @param use of the host's functions; null when they cannot be used
+    /// @throws CircleException if the script threw or was stopped
+    <T> T guarded(Realm realm, HostCalls.@Nullable Use use, Supplier<T> work) {
+        Guarded guarded = new Guarded(realm, use == null ? null : use.loop());
+        enter(guarded);
+        realm.begin(use);
+        try {
+            return work.get();
+        } catch (PolyglotException e) {
+            throw ScriptErrors.of(e, job.limits(), usage(), realm::describe);
+        } finally {
+            realm.end();
+            leave(guarded);
         }
+    }
+
+    private void enter(Guarded guarded) {
+        lock.lock();
+        try {
+            if (stopReason != null) {
+                throw stopReason;
+            }
+            used.push(guarded);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(Guarded guarded) {
+        CompletableFuture<?> closing;
+        lock.lock();
+        try {
+            used.remove(guarded);
+            closing = guarded.closing;
+        } finally {
+            lock.unlock();
+        }
+        if (closing != null) {
+            closing.exceptionally(e -> null).join();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Says that a request leaves for another machine.
+    void sendsHttp() {
+        sentHttp = true;
+    }
+
+    boolean sentHttp() {
+        return sentHttp;
     }
 }

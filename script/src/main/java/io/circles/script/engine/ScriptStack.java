@@ -19,8 +19,8 @@ record ScriptStack(@Nullable Place place, List<String> lines) {
     private static final int LONGEST_NAME = 100;
     private static final String PROGRAM = ":program";
 
-    /// A line and column.
-    record Place(int line, int column) {}
+    /// A line and column, and the file of a circle's module; null of a caller's script.
+    record Place(@Nullable String file, int line, int column) {}
 
     static ScriptStack of(PolyglotException e) {
         List<String> lines = new ArrayList<>();
@@ -47,11 +47,18 @@ record ScriptStack(@Nullable Place place, List<String> lines) {
     }
 
     private static Place place(SourceSection section) {
-        return new Place(section.getStartLine(), section.getStartColumn());
+        return new Place(file(section), section.getStartLine(), section.getStartColumn());
+    }
+
+    private static @Nullable String file(SourceSection section) {
+        String path = section.getSource().getPath();
+        String name = path == null ? section.getSource().getName() : ModuleFileSystem.name(path);
+        return name.equals(ScriptContexts.SCRIPT) ? null : name;
     }
 
     private static String line(String function, SourceSection section) {
-        String file = isGenerated(section) ? "eval" : ScriptContexts.SCRIPT;
+        String name = file(section);
+        String file = isGenerated(section) ? "eval" : name == null ? ScriptContexts.SCRIPT : name;
         String place = "%s:%d:%d".formatted(file, section.getStartLine(), section.getStartColumn());
         return function.equals(PROGRAM)
                 ? "at " + place
@@ -76,10 +83,14 @@ record ScriptStack(@Nullable Place place, List<String> lines) {
     }
 
     CircleException addTo(CircleException error) {
-        CircleException located =
-                place == null
-                        ? error
-                        : error.with("line", place.line()).with("column", place.column());
-        return located.with("stack", String.join("\n", lines));
+        return located(error).with("stack", String.join("\n", lines));
+    }
+
+    private CircleException located(CircleException error) {
+        if (place == null) {
+            return error;
+        }
+        CircleException located = error.with("line", place.line()).with("column", place.column());
+        return place.file() == null ? located : located.with("file", place.file());
     }
 }

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /// Opens views of circles' states for runs in this process. Thread-safe; keeps a bounded number of
 /// databases open.
-@SuppressWarnings({"DoNotCallSuggester", "DoNotCall"})
+
 public final class StateReader implements AutoCloseable {
     /// A reader with nothing open.
     public StateReader() {}

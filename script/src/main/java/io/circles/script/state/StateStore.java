@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /// The state of one circle, in a SQLite file of its own: the only writer. Thread-safe.
-@SuppressWarnings({"DoNotCallSuggester", "DoNotCall"})
+
 public final class StateStore implements AutoCloseable {
 
     /// A store that opens its file when it is first needed, and closes it when it has not been used

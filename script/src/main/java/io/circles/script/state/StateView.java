@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What one run sees of a circle's state: one snapshot, taken at the first use, under the run's own
 /// writes. Confined to the run's thread.
-@SuppressWarnings({"DoNotCallSuggester", "DoNotCall"})
+
 public final class StateView implements AutoCloseable {
     StateView() {}
 

@@ -5,21 +5,27 @@
 // up in the global object or on a prototype that a script can reach. Objects of our own therefore
 // have all their fields from the start, and arrays are not appended to.
 //
-// host(level, text) keeps a line of the console and says whether there is room for more.
-(function (host, limit, circleKey, callerKey, argsText) {
+// host(what, ...) does what only the host can do, for the run that uses this context at that moment;
+// it takes and gives texts, numbers, truth values and null, and answers FAILED when it could not.
+(function (host) {
   'use strict';
+
+  const FAILED = -1;
 
   const {
     globalThis: globalObject, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, FinalizationRegistry,
-    Iterator, Map, Number, Promise, RegExp, Set, String, Symbol, Uint8Array, WeakMap, WeakRef, WeakSet,
+    Iterator, Map, Number, Promise, RangeError, RegExp, Set, String, Symbol, TypeError, Uint8Array, WeakMap,
+    WeakRef, WeakSet,
   } = globalThis;
   const { stringify, parse } = JSON;
   const { apply, getPrototypeOf, defineProperty } = Reflect;
-  const { keys, prototype: ObjectPrototype } = Object;
+  const { freeze, keys, prototype: ObjectPrototype } = Object;
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
   const { getTime, toISOString } = Date.prototype;
   const { slice } = String.prototype;
+  const { get: mapGet, set: mapSet, delete: mapDelete, clear: mapClear } = Map.prototype;
+  const { floor, max, min } = Math;
   const mapForEach = Map.prototype.forEach;
   const setForEach = Set.prototype.forEach;
   const { toStringTag } = Symbol;
@@ -263,6 +269,8 @@
 
   // ------------------------------------------------------------------ the result
 
+  let limit = 0; // characters of a result and of a line of the console
+
   // The value in one text, its first character saying what follows: (s)tring, (j)son, (u)ndefined,
   // (n)o form, t(o)o big; or (p)ending.
   function encode(value) {
@@ -271,14 +279,35 @@
     return value === undefined ? 'u' : walk(value, limit, false);
   }
 
+  // The run that uses this context; what an earlier one left waiting must not settle this one.
+  let turn = 0;
   let settled = null;
 
   async function settle(value) {
+    const mine = turn;
+    let end;
     try {
-      settled = { value: await value, failed: false };
+      end = { value: await value, failed: false };
     } catch (e) {
-      settled = { value: e, failed: true };
+      end = { value: e, failed: true };
     }
+    if (mine === turn) settled = end;
+  }
+
+  function begin(newLimit) {
+    turn++;
+    limit = newLimit;
+    settled = null;
+    room = true;
+    callerView = null;
+    if (pending !== null) apply(mapClear, pending, []);
+  }
+
+  // Begins with the completion value, and finishes at once where nothing needs to settle.
+  function complete(value) {
+    if (value === null || typeof value !== 'object' && typeof value !== 'function') return encode(value);
+    settle(value);
+    return 'p';
   }
 
   function finish() {
@@ -336,7 +365,7 @@
     if (!room) return;
     let line = '';
     for (let i = 0; i < values.length; i++) line += (i === 0 ? '' : ' ') + shown(values[i]);
-    room = host(level, line);
+    room = host('log', level, line);
   }
 
   function shown(value) {
@@ -365,6 +394,177 @@
     error(...values) { write('error', values); },
   });
 
+  // ------------------------------------------------------------------ the host's functions
+
+  // What the host answers, or its failure as an error.
+  function ask(what, a, b, c) {
+    const answer = host(what, a, b, c);
+    if (answer === FAILED) throw failure();
+    return answer;
+  }
+
+  function failure() {
+    return errorOf(parse(host('failure')));
+  }
+
+  function errorOf(told) {
+    const { name, message, needs } = told;
+    const error = name === 'TypeError' ? new TypeError(message)
+      : name === 'RangeError' ? new RangeError(message) : new Error(message);
+    if (error.name !== name) own(error, 'name', name);
+    if (needs !== undefined) own(error, 'needs', needs);
+    return error;
+  }
+
+  function own(object, name, value) {
+    defineProperty(object, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+  }
+
+  function text(value, what) {
+    if (typeof value !== 'string') throw new TypeError(what + ' is a string, not ' + kind(value));
+    return value;
+  }
+
+  function kind(value) {
+    return value === null ? 'null' : isArray(value) ? 'an array'
+      : typeof value === 'undefined' ? 'undefined' : named(typeof value);
+  }
+
+  // A value as JSON text, in the form that results have; room in characters.
+  function json(value, what) {
+    const tagged = encodeWithin(value);
+    switch (tagged[0]) {
+      case 's': return stringify(apply(slice, tagged, [1]));
+      case 'j': return apply(slice, tagged, [1]);
+      case 'u': throw new TypeError(what + ' is undefined, which has no JSON form');
+      case 'o': throw new RangeError(what + ' is too big');
+      default: throw new TypeError(what + ': ' + apply(slice, tagged, [1]));
+    }
+  }
+
+  const MOST_CHARACTERS = 1 << 26;
+
+  function encodeWithin(value) {
+    if (typeof value === 'string') return 's' + value;
+    return value === undefined ? 'u' : walk(value, MOST_CHARACTERS, false);
+  }
+
+  function optional(options, name, fallback) {
+    if (options === undefined || options === null) return fallback;
+    const value = options[name];
+    return value === undefined || value === null ? fallback : value;
+  }
+
+  const makeState = () => freeze({
+    get(key) {
+      const value = ask('get', text(key, 'a key'));
+      return value === null ? undefined : parse(value);
+    },
+    set(key, value) { ask('set', text(key, 'a key'), json(value, 'the value')); },
+    delete(key) { return ask('delete', text(key, 'a key')); },
+    list(options) {
+      const limit = optional(options, 'limit', 100);
+      if (typeof limit !== 'number' || floor(limit) !== limit) throw new TypeError('limit is a whole number');
+      const after = optional(options, 'after', null);
+      const entries = parse(ask('list', text(optional(options, 'prefix', ''), 'prefix'),
+        after === null ? null : text(after, 'after'), limit));
+      const full = entries.length === limit;
+      return { entries, cursor: full ? entries[limit - 1].key : undefined };
+    },
+    increment(key, by = 1) {
+      if (typeof by !== 'number' || by - by !== 0) throw new TypeError('an increment is a finite number');
+      const before = ask('get', text(key, 'a key'));
+      const value = before === null ? 0 : parse(before);
+      if (typeof value !== 'number') throw new TypeError('the value of ' + stringify(cut(key, MAX_NAME)) + ' is no number');
+      const sum = value + by;
+      if (sum - sum !== 0) throw new RangeError('the sum is no finite number');
+      ask('set', key, '' + sum);
+      return sum;
+    },
+  });
+
+  const makeEvents = () => freeze({
+    publish(topic, data) { ask('publish', text(topic, 'a topic'), data === undefined ? 'null' : json(data, 'the data')); },
+  });
+
+  const makeCircle = () => {
+    const { publicKey, name } = parse(ask('circle'));
+    return freeze({
+      publicKey,
+      name,
+      call(name, args) {
+        const result = ask('call', text(name, 'a function\'s name'), args === undefined ? null : json(args, 'args'));
+        return result === null ? undefined : parse(result);
+      },
+    });
+  };
+
+  let callerView = null;
+
+  function caller() {
+    if (callerView === null) callerView = makeCaller(parse(ask('caller')));
+    return callerView;
+  }
+
+  function makeCaller({ publicKey, kind, via, roles, capabilities }) {
+    return freeze({
+      publicKey,
+      kind,
+      via,
+      roles: freeze(roles),
+      can(capability) {
+        for (let i = 0; i < capabilities.length; i++) if (capabilities[i] === capability) return true;
+        return false;
+      },
+    });
+  }
+
+  const makeSecrets = () => freeze({
+    get(name) {
+      const value = ask('secret', text(name, 'a secret\'s name'));
+      return value === null ? undefined : value;
+    },
+  });
+
+  // ------------------------------------------------------------------ what a run waits for
+
+  let pending = null; // what is to happen when something has arrived, by its number
+  let lastNumber = 0;
+
+  function awaitOne(then) {
+    if (pending === null) pending = new Map();
+    const number = ++lastNumber;
+    apply(mapSet, pending, [number, then]);
+    return number;
+  }
+
+  function arrived(number, failed, payload) {
+    if (pending === null) return;
+    const then = apply(mapGet, pending, [number]);
+    if (then === undefined) return;
+    apply(mapDelete, pending, [number]);
+    then(failed, payload);
+  }
+
+  function setTimer(callback, millis, rest) {
+    if (typeof callback !== 'function') throw new TypeError('setTimeout takes a function');
+    const wait = max(0, min(+millis || 0, 0x7fffffff));
+    const number = awaitOne(() => { apply(callback, undefined, rest); });
+    let accepted = false;
+    try {
+      accepted = ask('timer', number, floor(wait));
+    } finally {
+      if (accepted !== true) apply(mapDelete, pending, [number]);
+    }
+    if (accepted !== true) throw new RangeError('too many timers are pending');
+    return number;
+  }
+
+  function clearTimer(number) {
+    if (pending === null || typeof number !== 'number' || !apply(mapDelete, pending, [number])) return;
+    ask('untimer', number);
+  }
+
   // ------------------------------------------------------------------ the globals
 
   function keep(name, value) {
@@ -373,30 +573,51 @@
     return value;
   }
 
-  defineProperty(globalObject, 'console', {
-    get: () => keep('console', makeConsole()),
-    set: (value) => { keep('console', value); },
-    enumerable: false,
-    configurable: true,
-  });
-  keep('CIRCLE_PUBLIC_KEY', circleKey);
-  keep('CONTEXT_ID', circleKey);
-  keep('CALLER_PUBLIC_KEY', callerKey);
-  keep('CALLER_ID', callerKey);
-  keep('args', argsText === null ? undefined : parse(argsText));
+  // Made when it is first asked for: most runs need few of them.
+  function lazy(name, make) {
+    defineProperty(globalObject, name, {
+      __proto__: null,
+      get: () => keep(name, make()),
+      set: (value) => { keep(name, value); },
+      enumerable: false,
+      configurable: true,
+    });
+  }
+
+  // Asked for each time: another run in this context has another one.
+  function each(name, get) {
+    defineProperty(globalObject, name,
+      { __proto__: null, get, set: (value) => { keep(name, value); }, enumerable: false, configurable: true });
+  }
+
+  lazy('console', makeConsole);
+  lazy('state', makeState);
+  lazy('events', makeEvents);
+  lazy('circle', makeCircle);
+  lazy('secrets', makeSecrets);
+  lazy('setTimeout', () => function setTimeout(callback, millis, ...rest) { return setTimer(callback, millis, rest); });
+  lazy('clearTimeout', () => function clearTimeout(number) { clearTimer(number); });
+  lazy('CIRCLE_PUBLIC_KEY', () => parse(ask('circle')).publicKey);
+  lazy('CONTEXT_ID', () => parse(ask('circle')).publicKey);
+  each('caller', caller);
+  each('CALLER_PUBLIC_KEY', () => caller().publicKey);
+  each('CALLER_ID', () => caller().publicKey);
 
   // ------------------------------------------------------------------ what Java calls
 
-  // Step 0: begin with the completion value, and finish at once where nothing needs to settle; step 1:
-  // finish when the microtasks are done; step 2: describe what was thrown.
-  return (step, value) => {
+  return (step, a, b, c) => {
     switch (step) {
-      case 0:
-        if (value === null || typeof value !== 'object' && typeof value !== 'function') return encode(value);
-        settle(value);
-        return 'p';
-      case 1: return finish();
-      default: return describe(value);
+      case 0: // begin a script: its arguments as JSON, the room for its result
+        begin(b);
+        keep('args', a === null ? undefined : parse(a));
+        return;
+      case 1: return complete(a);
+      case 2: return finish();
+      case 3: return describe(a);
+      case 4: // call a function: its argument as JSON, the room for its result
+        begin(c);
+        return complete(b === null ? a() : a(parse(b)));
+      default: arrived(a, b, c);
     }
   };
 })

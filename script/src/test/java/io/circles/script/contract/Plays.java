@@ -117,6 +117,11 @@ public interface Plays {
         }
     }
 
+    /// A text as a JSON string.
+    static String quoted(String text) {
+        return Json.write(Json.text(text));
+    }
+
     static ScriptLimits wall(long milliseconds) {
         return WIDE.withWallMs(milliseconds);
     }

@@ -12,6 +12,7 @@ public abstract class ScriptExecutorContract
         implements ResultContract,
                 PromiseContract,
                 ErrorContract,
+                FunctionContract,
                 LimitContract,
                 IsolationContract,
                 CancellationContract {

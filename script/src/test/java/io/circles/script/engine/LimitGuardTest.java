@@ -21,7 +21,7 @@ class LimitGuardTest {
     }
 
     private static void assertGivenUp(ScriptRun run) {
-        assertThatThrownBy(run::awaitResult)
+        assertThatThrownBy(run::awaitOutcome)
                 .isInstanceOfSatisfying(
                         CircleException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CPU));
     }

@@ -51,7 +51,7 @@ class ScriptErrorsTest {
         ScriptRun run = new ScriptRun(Plays.job("1"));
         run.fail(new IllegalStateException(thrown()));
 
-        RuntimeException failure = catchThrowableOfType(RuntimeException.class, run::awaitResult);
+        RuntimeException failure = catchThrowableOfType(RuntimeException.class, run::awaitOutcome);
 
         StringWriter logged = new StringWriter();
         failure.printStackTrace(new PrintWriter(logged));

@@ -1,0 +1,177 @@
+package io.circles.script.engine;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.Json;
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.Caller;
+import io.circles.script.Capability;
+import io.circles.script.ScriptTask.Via;
+import io.circles.script.host.HostException;
+import io.circles.script.host.Rights;
+import io.circles.script.state.StateView;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one object of the host that the prelude has: a function whose first argument says what is
+/// wanted. Takes and gives only texts, numbers, truth values and null; never throws into the
+/// script: a failure is [#FAILED], and the prelude then asks for it. Confined to the thread of the
+/// run that uses its realm.
+final class HostCalls implements ProxyExecutable {
+    /// What no function answers otherwise.
+    static final int FAILED = -1;
+
+    private static final Logger log = LoggerFactory.getLogger(HostCalls.class);
+
+    private @Nullable Use use;
+    private HostException failure = HostException.of("Error", "nothing failed");
+
+    /// A run's use of one realm.
+    ///
+    /// @param rights of the code in the realm
+    /// @param via how that code came to run
+    /// @param depth how many functions called each other to come here
+    record Use(RunWorld world, Rights rights, Via via, int depth, EventLoop loop) {}
+
+    /// From now on calls are made for that use; null for none.
+    void use(@Nullable Use next) {
+        this.use = next;
+    }
+
+    @Override
+    public @Nullable Object execute(Value... arguments) {
+        String what = arguments[0].asString();
+        if (what.equals("failure")) {
+            return describe(failure);
+        }
+        Use current = use;
+        try {
+            if (current == null) {
+                throw HostException.of(
+                        "Error", "only code of a run can do this, not the top level of a module");
+            }
+            return answer(current, what, new Arguments(Arrays.asList(arguments)));
+        } catch (HostException e) {
+            failure = e;
+        } catch (CircleException e) {
+            // a limit: the run ends, whatever the script makes of it
+            Objects.requireNonNull(current).world().stop(e);
+            failure = HostException.of("Error", String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            log.atError().addKeyValue("function", what).setCause(e).log("a host function failed");
+            failure = HostException.of("Error", "internal error");
+        }
+        return FAILED;
+    }
+
+    private static String describe(HostException e) {
+        Capability needs = e.needs();
+        ObjectNode json =
+                Json.object().put("name", e.name()).put("message", String.valueOf(e.getMessage()));
+        return Json.write(needs == null ? json : json.put("needs", needs.word()));
+    }
+
+    /// The arguments after the first.
+    record Arguments(List<Value> all) {
+        String text(int index) {
+            return all.get(index + 1).asString();
+        }
+
+        @Nullable String textOrNull(int index) {
+            Value value = all.get(index + 1);
+            return value.isNull() ? null : value.asString();
+        }
+
+        long number(int index) {
+            Value value = all.get(index + 1);
+            return value.fitsInLong() ? value.asLong() : (long) value.asDouble();
+        }
+    }
+
+    private @Nullable Object answer(Use current, String what, Arguments arguments) {
+        RunWorld world = current.world();
+        Rights rights = current.rights();
+        return switch (what) {
+            case "log" -> world.console().write(arguments.text(0), arguments.text(1));
+            case "get" -> world.state().get(rights, arguments.text(0));
+            case "set" -> {
+                world.state().set(rights, arguments.text(0), arguments.text(1));
+                yield null;
+            }
+            case "delete" -> world.state().delete(rights, arguments.text(0));
+            case "list" ->
+                    listed(
+                            world.state()
+                                    .list(
+                                            rights,
+                                            arguments.text(0),
+                                            arguments.textOrNull(1),
+                                            (int) Math.min(arguments.number(2), 1 << 20)));
+            case "publish" -> {
+                world.effects().publish(rights, arguments.text(0), arguments.text(1));
+                yield null;
+            }
+            case "call" -> world.call(current, arguments.text(0), arguments.textOrNull(1));
+            case "timer" -> current.loop().addTimer(arguments.number(0), arguments.number(1));
+            case "untimer" -> {
+                current.loop().removeTimer(arguments.number(0));
+                yield null;
+            }
+            case "circle" -> circle(world);
+            case "caller" -> caller(world, current.via());
+            case "secret" -> secret(current, arguments.text(0));
+            default -> world.library().answer(current, what, arguments);
+        };
+    }
+
+    private static String listed(List<StateView.Entry> entries) {
+        StringBuilder json = new StringBuilder("[");
+        for (StateView.Entry entry : entries) {
+            json.append(json.length() == 1 ? "" : ",")
+                    .append("{\"key\":")
+                    .append(Json.write(Json.text(entry.key())))
+                    .append(",\"value\":")
+                    .append(entry.value())
+                    .append('}');
+        }
+        return json.append(']').toString();
+    }
+
+    private static String circle(RunWorld world) {
+        return Json.write(
+                Json.object()
+                        .put("publicKey", world.environment().circle().hex())
+                        .put("name", world.environment().name()));
+    }
+
+    private static String caller(RunWorld world, Via via) {
+        Caller caller = world.job().caller();
+        PublicKey key = caller.publicKey();
+        ObjectNode json =
+                Json.object()
+                        .put("publicKey", key == null ? null : key.hex())
+                        .put("kind", caller.kind().word())
+                        .put("via", via.word());
+        ArrayNode roles = json.putArray("roles");
+        caller.roles().forEach(roles::add);
+        ArrayNode can = json.putArray("capabilities");
+        world.job().capabilities().stream().sorted().map(Capability::word).forEach(can::add);
+        return Json.write(json);
+    }
+
+    private static @Nullable String secret(Use current, String name) {
+        if (!current.rights().circle()) {
+            throw HostException.of(
+                    "AuthorizationError",
+                    "Insufficient authorization: secrets are for the circle's own functions");
+        }
+        return current.world().environment().secrets().get(name);
+    }
+}

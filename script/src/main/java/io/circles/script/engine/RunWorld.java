@@ -1,0 +1,104 @@
+package io.circles.script.engine;
+
+import io.circles.protocol.CircleApi;
+import io.circles.protocol.CircleException;
+import io.circles.script.ScriptEnvironment;
+import io.circles.script.ScriptJob;
+import io.circles.script.ScriptLimits;
+import io.circles.script.ScriptOutcome;
+import io.circles.script.ScriptResult;
+import io.circles.script.host.ConsoleLines;
+import io.circles.script.host.Effects;
+import io.circles.script.host.StateAccess;
+import io.circles.script.state.StateView;
+import org.jspecify.annotations.Nullable;
+
+/// All that one run has in hand, whichever of its realms is running. Confined to the run's thread.
+final class RunWorld implements AutoCloseable {
+    private final ScriptRun run;
+    private final Functions functions;
+    private final HostLibrary library;
+    private final StateView view;
+    private final StateAccess state;
+    private final Effects effects;
+    private final ConsoleLines console;
+
+    /// @param view closed with this
+    RunWorld(ScriptRun run, Functions functions, HostLibrary library, StateView view) {
+        this.run = run;
+        this.functions = functions;
+        this.library = library;
+        this.view = view;
+        this.state = new StateAccess(view, limits());
+        this.effects = new Effects(limits());
+        this.console = new ConsoleLines(limits(), environment().secrets().values());
+    }
+
+    ScriptRun run() {
+        return run;
+    }
+
+    ScriptJob job() {
+        return run.job();
+    }
+
+    ScriptEnvironment environment() {
+        return job().environment();
+    }
+
+    ScriptLimits limits() {
+        return job().limits();
+    }
+
+    StateAccess state() {
+        return state;
+    }
+
+    Effects effects() {
+        return effects;
+    }
+
+    ConsoleLines console() {
+        return console;
+    }
+
+    HostLibrary library() {
+        return library;
+    }
+
+    /// Ends the run with that failure.
+    void stop(CircleException reason) {
+        run.stop(reason);
+    }
+
+    /// Calls a function of the circle for the code that uses a realm; what the function wrote is
+    /// taken back if it throws.
+    ///
+    /// @return its result as JSON text; null for `undefined`
+    @Nullable String call(HostCalls.Use caller, String function, @Nullable String argsText) {
+        StateView.Savepoint before = view.savepoint();
+        int effectsBefore = effects.size();
+        boolean done = false;
+        try {
+            String result = functions.callFrom(caller, function, argsText);
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                view.rollbackTo(before);
+                effects.rollbackTo(effectsBefore);
+            }
+        }
+    }
+
+    /// What the run came to.
+    ScriptOutcome outcome(ResultText text, CircleApi.Usage usage) {
+        ScriptResult result = new ScriptResult(text.output(), text.value(), console.lines(), usage);
+        return new ScriptOutcome(result, view.transaction(), effects.all(), run.sentHttp());
+    }
+
+    @Override
+    public void close() {
+        view.close();
+    }
+}

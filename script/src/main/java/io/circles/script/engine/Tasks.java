@@ -1,0 +1,88 @@
+package io.circles.script.engine;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.circles.protocol.Json;
+import io.circles.script.ScriptLimits;
+import io.circles.script.ScriptOutcome;
+import io.circles.script.ScriptTask;
+import io.circles.script.host.Rights;
+import io.circles.script.state.StateReader;
+import java.util.List;
+
+/// Does what jobs say: plays a script in a fresh realm, or calls a function of the circle's module
+/// in a warm one. Thread-safe; each run is confined to its thread.
+final class Tasks implements AutoCloseable {
+    private final ScriptContexts contexts = new ScriptContexts();
+    private final Functions functions = new Functions(contexts);
+    private final HostLibrary library = new HostLibrary();
+    private final StateReader states = new StateReader();
+
+    /// Runs a job to its end, on this thread.
+    ///
+    /// @throws io.circles.protocol.CircleException if it has no result
+    ScriptOutcome run(ScriptRun run) {
+        try (RunWorld world =
+                new RunWorld(
+                        run, functions, library, states.open(run.job().environment().state()))) {
+            return switch (run.job().task()) {
+                case ScriptTask.Play play -> play(world, play.source());
+                case ScriptTask.Call call -> call(world, call.function(), false);
+                case ScriptTask.Handle handle -> call(world, handle.function(), true);
+                case ScriptTask.Inspect _ -> inspect(world);
+            };
+        }
+    }
+
+    private ScriptOutcome play(RunWorld world, String script) {
+        ScriptRun run = world.run();
+        Rights rights = Rights.ofCaller(run.job().capabilities());
+        try (Realm realm = contexts.open(ScriptContexts.Options.of(world.limits()))) {
+            HostCalls.Use use =
+                    new HostCalls.Use(world, rights, ScriptTask.Via.PLAY, 0, run.newLoop());
+            run.restartMeter();
+            String text =
+                    run.guarded(
+                            realm,
+                            use,
+                            () -> realm.play(contexts.source(script), run.argsText(), use));
+            return outcome(world, text);
+        }
+    }
+
+    private ScriptOutcome call(RunWorld world, String function, boolean byServer) {
+        if (!byServer && world.environment().isHandler(function)) {
+            throw ModuleRealm.noSuchFunction(function);
+        }
+        return outcome(world, functions.call(world, function, world.run().argsText()));
+    }
+
+    private ScriptOutcome inspect(RunWorld world) {
+        List<String> names = functions.inspect(world);
+        ArrayNode all = Json.array();
+        names.forEach(all::add);
+        return world.outcome(new ResultText(Json.write(all), all), world.run().usage());
+    }
+
+    private static ScriptOutcome outcome(RunWorld world, String tagged) {
+        ScriptLimits limits = world.limits();
+        return world.outcome(ResultText.of(tagged, limits), world.run().usage());
+    }
+
+    String description() {
+        return contexts.description();
+    }
+
+    /// Gives back what needs no script to end.
+    @Override
+    public void close() {
+        functions.close();
+        library.close();
+        states.close();
+    }
+
+    /// Closes the engine. Only when no script runs: closing waits for scripts, and while it waits
+    /// the JVM cannot exit.
+    void closeEngine() {
+        contexts.close();
+    }
+}
