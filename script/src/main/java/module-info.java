@@ -16,5 +16,6 @@ module io.circles.script {
 
     exports io.circles.script;
     exports io.circles.script.engine;
+    exports io.circles.script.host;
     exports io.circles.script.state;
 }

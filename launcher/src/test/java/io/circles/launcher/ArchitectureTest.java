@@ -53,6 +53,7 @@ class ArchitectureTest {
                     Library.of("org.bouncycastle..", "io.circles.protocol.crypto"),
                     Library.of("fr.acinq..", "io.circles.protocol.crypto"),
                     Library.of("org.graalvm..", "io.circles.script.engine"),
+                    Library.of("org.apache.hc..", "io.circles.script.host"),
                     Library.of("io.javalin..", "io.circles.server.transport"),
                     Library.of("org.eclipse.jetty..", "io.circles.server.transport"),
                     Library.of("jakarta..", "io.circles.server.transport"),

@@ -4,6 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.bouncycastle.crypto.digests.KeccakDigest;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.params.KeyParameter;
 
 /// The hash functions of the protocol. Each answer is a new array of 32 bytes.
 ///
@@ -29,6 +32,16 @@ public final class Digest {
         keccak.update(message, 0, message.length);
         var digest = new byte[keccak.getDigestSize()];
         keccak.doFinal(digest, 0);
+        return digest;
+    }
+
+    /// HMAC (RFC 2104) with SHA-256; a key may have any length, none too.
+    public static byte[] hmacSha256(byte[] key, byte[] message) {
+        var hmac = new HMac(new SHA256Digest());
+        hmac.init(new KeyParameter(key));
+        hmac.update(message, 0, message.length);
+        var digest = new byte[hmac.getMacSize()];
+        hmac.doFinal(digest, 0);
         return digest;
     }
 

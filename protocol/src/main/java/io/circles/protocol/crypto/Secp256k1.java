@@ -100,6 +100,15 @@ final class Secp256k1 {
         }
     }
 
+    /// The digest itself, if it has the length of one.
+    static byte[] digest(byte[] digest) {
+        if (digest.length != SCALAR_BYTES) {
+            throw new IllegalArgumentException(
+                    "a digest has 32 bytes, not %d".formatted(digest.length));
+        }
+        return digest;
+    }
+
     /// A scalar as 32 bytes, the most significant first.
     static byte[] bytes(BigInteger scalar) {
         return BigIntegers.asUnsignedByteArray(SCALAR_BYTES, scalar);

@@ -34,6 +34,14 @@ public sealed interface Signature {
     /// Whether the holder of `key` signed `message`.
     boolean verifies(PublicKey key, byte[] message);
 
+    /// Whether the holder of `key` signed `digest`, whatever it is the digest of: for protocols
+    /// that do not hash as the form says.
+    ///
+    /// @throws IllegalArgumentException when it has not 32 bytes
+    default boolean verifiesDigest(PublicKey key, byte[] digest) {
+        return Secp256k1.verify(key.parameters(), Secp256k1.digest(digest), r(), s());
+    }
+
     /// r and s in 64 bytes, with s made low if it is not: a new array.
     default byte[] compact() {
         var bytes = new byte[2 * Secp256k1.SCALAR_BYTES];
@@ -100,8 +108,14 @@ public sealed interface Signature {
         /// can choose a signature first and have some key recovered: the key proves nothing until
         /// it is compared with one that was expected.
         public Optional<PublicKey> recover(byte[] message) {
-            byte[] digest = Digest.personalMessage(message);
-            return Secp256k1.recover(digest, r, s, oddY).map(PublicKey::new);
+            return recoverDigest(Digest.personalMessage(message));
+        }
+
+        /// The key that signed `digest`, under the same caution; empty when r belongs to no point.
+        ///
+        /// @throws IllegalArgumentException when it has not 32 bytes
+        public Optional<PublicKey> recoverDigest(byte[] digest) {
+            return Secp256k1.recover(Secp256k1.digest(digest), r, s, oddY).map(PublicKey::new);
         }
 
         /// r‖s‖v; when s is made low, v is turned around.
@@ -115,6 +129,11 @@ public sealed interface Signature {
         @Override
         public boolean verifies(PublicKey key, byte[] message) {
             return recover(message).filter(key::equals).isPresent();
+        }
+
+        @Override
+        public boolean verifiesDigest(PublicKey key, byte[] digest) {
+            return recoverDigest(digest).filter(key::equals).isPresent();
         }
     }
 }

@@ -30,6 +30,29 @@ class DigestTest {
                 .isEqualTo("4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
     }
 
+    // RFC 4231, test cases 1, 2 and 6; the last (no key, no message) by Python's hmac
+    @Test
+    void hmacSha256TakesKeysOfEveryLength() {
+        assertThat(
+                        hex(
+                                Digest.hmacSha256(
+                                        HexFormat.of().parseHex("0b".repeat(20)),
+                                        bytes("Hi There"))))
+                .isEqualTo("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+        assertThat(hex(Digest.hmacSha256(bytes("Jefe"), bytes("what do ya want for nothing?"))))
+                .isEqualTo("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        assertThat(
+                        hex(
+                                Digest.hmacSha256(
+                                        HexFormat.of().parseHex("aa".repeat(131)),
+                                        bytes(
+                                                "Test Using Larger Than Block-Size Key - Hash Key"
+                                                        + " First"))))
+                .isEqualTo("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+        assertThat(hex(Digest.hmacSha256(new byte[0], new byte[0])))
+                .isEqualTo("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+    }
+
     // the first is the example of web3.js, hashMessage; all were checked with @noble/hashes 2
     @Test
     void aPersonalMessageIsPrefixedWithItsLengthInBytes() {

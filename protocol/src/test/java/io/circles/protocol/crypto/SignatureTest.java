@@ -83,6 +83,32 @@ class SignatureTest {
     }
 
     @Test
+    void aDigestIsVerifiedAsItIsInEveryForm() {
+        byte[] message = {1, 2, 3};
+        Signature compact = SIGNER.sign(message);
+        Signature der = new Signature.Der(compact.r(), Secp256k1.N.subtract(compact.s()));
+        Signature wallets = Signature.parse(R + S + "1c");
+
+        assertThat(compact.verifiesDigest(SIGNER.publicKey(), Digest.sha256(message))).isTrue();
+        assertThat(der.verifiesDigest(SIGNER.publicKey(), Digest.sha256(message))).isTrue();
+        assertThat(der.verifiesDigest(WALLET, Digest.sha256(message))).isFalse();
+        assertThat(wallets.verifiesDigest(WALLET, Digest.personalMessage(SOME_DATA))).isTrue();
+        assertThat(wallets.verifiesDigest(WALLET, Digest.keccak256(SOME_DATA))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 31, 33})
+    void aDigestHas32Bytes(int length) {
+        var signature = (Signature.Recoverable) Signature.parse(R + S + "1c");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> signature.recoverDigest(new byte[length]))
+                .withMessage("a digest has 32 bytes, not " + length);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SIGNER.sign(SOME_DATA).verifiesDigest(WALLET, new byte[length]));
+    }
+
+    @Test
     void anRThatBelongsToNoPointRecoversNothing() {
         String five = "0".repeat(63) + "5";
         var signature = (Signature.Recoverable) Signature.parse(five + S + "1b");

@@ -18,7 +18,7 @@ import io.circles.script.ScriptOutcome;
 /// Thread-safe. Closing takes a second at most; the engine of a script that does not end goes with
 /// the process.
 public final class GraalScriptExecutor implements ScriptExecutor {
-    private final Tasks tasks = new Tasks();
+    private final Tasks tasks = new Tasks(this::isIdle);
     private final ScriptThreads threads;
     private final LimitGuard guard;
 
@@ -35,6 +35,10 @@ public final class GraalScriptExecutor implements ScriptExecutor {
         this.guard = new LimitGuard(this.threads::abandon);
         this.guard.start();
         this.threads.start();
+    }
+
+    private boolean isIdle() {
+        return threads.isIdle();
     }
 
     private void run(ScriptRun run) {

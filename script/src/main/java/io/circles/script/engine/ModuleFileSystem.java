@@ -47,8 +47,8 @@ final class ModuleFileSystem implements FileSystem {
     }
 
     /// The file's path below the module's folder, as modules are written.
-    static String name(String path) {
-        return name(Path.of(path));
+    static String name(URI uri) {
+        return name(Path.of(uri));
     }
 
     private static String name(Path path) {

@@ -22,6 +22,7 @@ final class RunWorld implements AutoCloseable {
     private final StateAccess state;
     private final Effects effects;
     private final ConsoleLines console;
+    private @Nullable HttpCalls http;
 
     /// @param view closed with this
     RunWorld(ScriptRun run, Functions functions, HostLibrary library, StateView view) {
@@ -66,6 +67,13 @@ final class RunWorld implements AutoCloseable {
         return library;
     }
 
+    HttpCalls http() {
+        if (http == null) {
+            http = new HttpCalls(this);
+        }
+        return http;
+    }
+
     /// Ends the run with that failure.
     void stop(CircleException reason) {
         run.stop(reason);
@@ -99,6 +107,9 @@ final class RunWorld implements AutoCloseable {
 
     @Override
     public void close() {
+        if (http != null) {
+            http.close();
+        }
         view.close();
     }
 }

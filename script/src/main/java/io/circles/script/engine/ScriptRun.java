@@ -261,6 +261,17 @@ final class ScriptRun {
         }
     }
 
+    /// When it is to have ended, on the clock of [System#nanoTime()].
+    long deadlineNanos() {
+        lock.lock();
+        try {
+            return Objects.requireNonNull(meter).startedAt()
+                    + TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// A loop that ends when the run is to stop.
     EventLoop newLoop() {
         return new EventLoop(this::stopReason);

@@ -2,6 +2,7 @@ package io.circles.script.engine;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.Utf8;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.graalvm.polyglot.PolyglotException;
@@ -50,10 +51,10 @@ record ScriptStack(@Nullable Place place, List<String> lines) {
         return new Place(file(section), section.getStartLine(), section.getStartColumn());
     }
 
+    /// Only what was read as a file of a module counts: a script may call itself anything.
     private static @Nullable String file(SourceSection section) {
-        String path = section.getSource().getPath();
-        String name = path == null ? section.getSource().getName() : ModuleFileSystem.name(path);
-        return name.equals(ScriptContexts.SCRIPT) ? null : name;
+        URI uri = section.getSource().getURI();
+        return "file".equals(uri.getScheme()) ? ModuleFileSystem.name(uri) : null;
     }
 
     private static String line(String function, SourceSection section) {

@@ -35,6 +35,7 @@ final class ScriptThreads implements AutoCloseable {
 
     private final int size;
     private final Consumer<ScriptRun> work;
+    private final int allPlaces;
     private final Semaphore places;
     private final FairQueue<ScriptRun> waiting = new FairQueue<>(ScriptRun::owner);
 
@@ -49,7 +50,8 @@ final class ScriptThreads implements AutoCloseable {
     ScriptThreads(int size, int mayWait, Consumer<ScriptRun> work) {
         this.size = size;
         this.work = work;
-        this.places = new Semaphore(size + mayWait);
+        this.allPlaces = size + mayWait;
+        this.places = new Semaphore(allPlaces);
     }
 
     void start() {
@@ -247,6 +249,11 @@ final class ScriptThreads implements AutoCloseable {
         interrupted.forEach(run -> run.stop(cancelled()));
         ending.forEach(Thread::interrupt);
         Threads.join(ending, TIME_TO_END);
+    }
+
+    /// Whether nothing runs and nothing waits.
+    boolean isIdle() {
+        return places.availablePermits() == allPlaces;
     }
 
     /// Whether no thread is left that runs anything.

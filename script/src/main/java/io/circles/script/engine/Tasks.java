@@ -8,6 +8,7 @@ import io.circles.script.ScriptTask;
 import io.circles.script.host.Rights;
 import io.circles.script.state.StateReader;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// Does what jobs say: plays a script in a fresh realm, or calls a function of the circle's module
 /// in a warm one. Thread-safe; each run is confined to its thread.
@@ -16,6 +17,13 @@ final class Tasks implements AutoCloseable {
     private final Functions functions = new Functions(contexts);
     private final HostLibrary library = new HostLibrary();
     private final StateReader states = new StateReader();
+    private final RealmStock stock;
+
+    /// @param idle whether nothing waits for a processor
+    Tasks(BooleanSupplier idle) {
+        this.stock = new RealmStock(contexts, idle);
+        stock.start();
+    }
 
     /// Runs a job to its end, on this thread.
     ///
@@ -36,7 +44,7 @@ final class Tasks implements AutoCloseable {
     private ScriptOutcome play(RunWorld world, String script) {
         ScriptRun run = world.run();
         Rights rights = Rights.ofCaller(run.job().capabilities());
-        try (Realm realm = contexts.open(ScriptContexts.Options.of(world.limits()))) {
+        try (Realm realm = stock.take(ScriptContexts.Options.of(world.limits()))) {
             HostCalls.Use use =
                     new HostCalls.Use(world, rights, ScriptTask.Via.PLAY, 0, run.newLoop());
             run.restartMeter();
@@ -75,6 +83,7 @@ final class Tasks implements AutoCloseable {
     /// Gives back what needs no script to end.
     @Override
     public void close() {
+        stock.close();
         functions.close();
         library.close();
         states.close();

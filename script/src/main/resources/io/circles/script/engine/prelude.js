@@ -23,7 +23,7 @@
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
   const { getTime, toISOString } = Date.prototype;
-  const { slice } = String.prototype;
+  const { slice, toLowerCase } = String.prototype;
   const { get: mapGet, set: mapSet, delete: mapDelete, clear: mapClear } = Map.prototype;
   const { floor, max, min } = Math;
   const mapForEach = Map.prototype.forEach;
@@ -397,8 +397,8 @@
   // ------------------------------------------------------------------ the host's functions
 
   // What the host answers, or its failure as an error.
-  function ask(what, a, b, c) {
-    const answer = host(what, a, b, c);
+  function ask(what, a, b, c, d, e) {
+    const answer = host(what, a, b, c, d, e);
     if (answer === FAILED) throw failure();
     return answer;
   }
@@ -522,9 +522,160 @@
   const makeSecrets = () => freeze({
     get(name) {
       const value = ask('secret', text(name, 'a secret\'s name'));
-      return value === null ? undefined : value;
+      return maybe(value);
     },
   });
+
+  // ------------------------------------------------------------------ bytes
+
+  const DIGITS = '0123456789abcdef';
+  const VALUES = { __proto__: null,
+    0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 8, 9: 9, a: 10, b: 11, c: 12, d: 13, e: 14, f: 15 };
+
+  function bytesOf(hex) {
+    const bytes = new Uint8Array(hex.length / 2);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = VALUES[hex[2 * i]] << 4 | VALUES[hex[2 * i + 1]];
+    return bytes;
+  }
+
+  function hexOf(bytes) {
+    let hex = '';
+    for (let i = 0; i < bytes.length; i++) hex += DIGITS[bytes[i] >> 4] + DIGITS[bytes[i] & 15];
+    return hex;
+  }
+
+  // Bytes or text as the host takes them.
+  function data(value, what) {
+    if (typeof value === 'string') return 's' + value;
+    if (isView(value)) return 'x' + hexOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    if (typeof value === 'object' && value !== null && inherits(getPrototypeOf(value), ArrayBuffer)) {
+      return 'x' + hexOf(new Uint8Array(value));
+    }
+    throw new TypeError(what + ' is a string or bytes, not ' + kind(value));
+  }
+
+  // Keys and signatures: a text in hex or base64, or bytes.
+  function encoded(value, what) {
+    return typeof value === 'string' ? value : apply(slice, data(value, what), [1]);
+  }
+
+  const makeCrypto = () => freeze({
+    sha256(message) { return bytesOf(ask('sha256', data(message, 'the message'))); },
+    keccak256(message) { return bytesOf(ask('keccak256', data(message, 'the message'))); },
+    hmac(key, message) { return bytesOf(ask('hmac', data(key, 'the key'), data(message, 'the message'))); },
+    verify(publicKey, signature, message) {
+      return ask('verify', encoded(publicKey, 'the key'), encoded(signature, 'the signature'), data(message, 'the message'));
+    },
+    verifyDigest(publicKey, signature, digest) {
+      return ask('verifyDigest', encoded(publicKey, 'the key'), encoded(signature, 'the signature'), data(digest, 'the digest'));
+    },
+    recover(signature, message) {
+      return maybe(ask('recover', encoded(signature, 'the signature'), data(message, 'the message')));
+    },
+    recoverDigest(signature, digest) {
+      return maybe(ask('recoverDigest', encoded(signature, 'the signature'), data(digest, 'the digest')));
+    },
+    random(length) {
+      if (typeof length !== 'number' || floor(length) !== length) throw new TypeError('a length is a whole number');
+      return bytesOf(ask('random', length));
+    },
+    uuid() { return ask('uuid'); },
+  });
+
+  function maybe(value) { return value === null ? undefined : value; }
+
+  const makeHex = () => freeze({
+    encode(value) {
+      const tagged = data(value, 'the value');
+      return tagged[0] === 'x' ? apply(slice, tagged, [1]) : ask('toUtf8', value);
+    },
+    decode(hex) { return bytesOf(ask('fromHex', text(hex, 'hex'))); },
+  });
+
+  const makeBase64 = () => freeze({
+    encode(value) { return ask('toBase64', data(value, 'the value')); },
+    decode(base64) { return bytesOf(ask('fromBase64', text(base64, 'base64'))); },
+  });
+
+  const makeUtf8 = () => freeze({
+    encode(string) { return bytesOf(ask('toUtf8', text(string, 'the text'))); },
+    decode(bytes) { return ask('fromUtf8', data(bytes, 'the bytes')); },
+  });
+
+  // ------------------------------------------------------------------ HTTP
+
+  const makeHttp = () => freeze({
+    fetch(url, options) {
+      const method = text(optional(options, 'method', 'GET'), 'method');
+      const headers = headerLines(optional(options, 'headers', null));
+      const given = optional(options, 'body', null);
+      const body = given === null ? null : data(given, 'the body');
+      return new Promise((resolve, reject) => {
+        const number = awaitOne((failed, payload) => {
+          const told = parse(payload);
+          if (failed) reject(errorOf(told)); else resolve(makeResponse(number, told));
+        });
+        let sent = false;
+        try {
+          ask('fetch', number, method, text('' + url, 'the URL'), headers, body);
+          sent = true;
+        } finally {
+          if (!sent) apply(mapDelete, pending, [number]);
+        }
+      });
+    },
+  });
+
+  function headerLines(headers) {
+    if (headers === null) return '';
+    if (typeof headers !== 'object') throw new TypeError('headers is an object of names and values');
+    const names = keys(headers);
+    let lines = '';
+    for (let i = 0; i < names.length; i++) {
+      const value = text('' + headers[names[i]], 'a header');
+      if (has(value, '\n') || has(names[i], '\n') || has(names[i], ':') || names[i] === '') {
+        throw new TypeError('the header ' + stringify(cut(names[i], MAX_NAME)) + ' has a character that HTTP does not allow');
+      }
+      lines += names[i] + ':' + value + '\n';
+    }
+    return lines;
+  }
+
+  function has(string, character) {
+    for (let i = 0; i < string.length; i++) if (string[i] === character) return true;
+    return false;
+  }
+
+  function makeResponse(number, { status, statusText, url, redirected, headers }) {
+    return freeze({
+      status,
+      statusText,
+      url,
+      redirected,
+      ok: status >= 200 && status < 300,
+      headers: makeHeaders(headers),
+      async text() { return ask('body', number, 'text'); },
+      async json() { return parse(ask('body', number, 'text')); },
+      async bytes() { return bytesOf(ask('body', number, 'hex')); },
+    });
+  }
+
+  function makeHeaders(pairs) {
+    const lower = [];
+    for (let i = 0; i < pairs.length; i++) own(lower, i, apply(toLowerCase, pairs[i][0], []));
+    return freeze({
+      get(name) {
+        const wanted = apply(toLowerCase, '' + name, []);
+        let value = null;
+        for (let i = 0; i < pairs.length; i++) {
+          if (lower[i] === wanted) value = value === null ? pairs[i][1] : value + ', ' + pairs[i][1];
+        }
+        return value;
+      },
+      has(name) { return this.get(name) !== null; },
+      entries() { return pairs; },
+    });
+  }
 
   // ------------------------------------------------------------------ what a run waits for
 
@@ -595,6 +746,11 @@
   lazy('events', makeEvents);
   lazy('circle', makeCircle);
   lazy('secrets', makeSecrets);
+  lazy('http', makeHttp);
+  lazy('crypto', makeCrypto);
+  lazy('hex', makeHex);
+  lazy('base64', makeBase64);
+  lazy('utf8', makeUtf8);
   lazy('setTimeout', () => function setTimeout(callback, millis, ...rest) { return setTimer(callback, millis, rest); });
   lazy('clearTimeout', () => function clearTimeout(number) { clearTimer(number); });
   lazy('CIRCLE_PUBLIC_KEY', () => parse(ask('circle')).publicKey);

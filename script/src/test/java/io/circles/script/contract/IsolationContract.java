@@ -41,7 +41,6 @@ public interface IsolationContract extends Plays {
                 "XMLHttpRequest",
                 "WebSocket",
                 "Worker",
-                "setTimeout",
                 "setInterval",
                 "setImmediate",
                 "queueMicrotask",
@@ -71,8 +70,10 @@ public interface IsolationContract extends Plays {
                                     .sort().join()
                                 """))
                 .isEqualTo(
-                        "CALLER_ID,CALLER_PUBLIC_KEY,CIRCLE_PUBLIC_KEY,CONTEXT_ID,JSON,args,console,"
-                                + "escape,eval,globalThis,undefined,unescape");
+                        "CALLER_ID,CALLER_PUBLIC_KEY,CIRCLE_PUBLIC_KEY,CONTEXT_ID,JSON,args,base64,"
+                                + "caller,circle,clearTimeout,console,crypto,escape,eval,events,"
+                                + "globalThis,hex,http,secrets,setTimeout,state,undefined,unescape,"
+                                + "utf8");
     }
 
     @ParameterizedTest

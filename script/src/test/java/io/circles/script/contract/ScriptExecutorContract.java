@@ -13,6 +13,7 @@ public abstract class ScriptExecutorContract
                 PromiseContract,
                 ErrorContract,
                 FunctionContract,
+                HostApiContract,
                 LimitContract,
                 IsolationContract,
                 CancellationContract {

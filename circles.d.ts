@@ -1,0 +1,173 @@
+// What scripts and functions find in a circle, besides JavaScript itself. Editors load it with
+//   /// <reference path="./circles.d.ts" />
+// A test holds this file to the implementation, name by name.
+
+/** A value that has a form in JSON. */
+type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** Bytes, or a text that stands for its UTF-8. */
+type Data = string | ArrayBuffer | ArrayBufferView;
+
+/** A key or signature: hex or base64, or its bytes. */
+type Encoded = string | ArrayBuffer | ArrayBufferView;
+
+/** The circle that the code runs in. */
+declare const circle: {
+  /** The circle's key: 66 lower-case hex digits. */
+  readonly publicKey: string;
+  /** Its name in circles.json. */
+  readonly name: string;
+  /**
+   * Calls an exported function of the circle's module with the circle's rights, in this run's
+   * transaction and limits. What it throws can be caught, and what it wrote is taken back then.
+   * Functions call each other at most 8 deep; handlers (`onStart`...) cannot be called.
+   */
+  call(name: string, args?: Json): any;
+};
+
+/** Who the run is for. */
+declare const caller: {
+  /** The proven key: 66 lower-case hex digits; null if nobody has proven one. */
+  readonly publicKey: string | null;
+  /** How the caller is known. */
+  readonly kind: 'anonymous' | 'key' | 'webhook' | 'circle';
+  /** How this code came to run: by a caller's script, a call, the server's start, an event from outside. */
+  readonly via: 'play' | 'call' | 'start' | 'webhook' | 'signed';
+  /** The rank (`anonymous`, `authenticated`, `member`, `owner`), and the roles that circles.json gives a member. */
+  readonly roles: readonly string[];
+  /** Whether the caller, not this code, has a capability: `play`, `call`, `read`, `write`, `http`, `sign`, `relay`, `admin`. */
+  can(capability: string): boolean;
+};
+
+/** The arguments of a play; a function gets them as its only parameter instead. */
+declare const args: any;
+
+/**
+ * The circle's state: JSON values by keys of 1 to 512 bytes. A run sees one snapshot and its own
+ * writes; the writes are kept when it ends well and nothing that it read has changed meanwhile
+ * (it is run again otherwise). Keys that begin with `circle/` belong to the circle's own functions.
+ * Reading needs the capability `read`, writing `write`.
+ */
+declare const state: {
+  /** The value of a key; undefined if there is none. */
+  get(key: string): any;
+  /** Gives a key a value. */
+  set(key: string, value: Json): void;
+  /** Takes a key away, and says whether it was there. */
+  delete(key: string): boolean;
+  /**
+   * The next entries whose key begins with `prefix`, in the order of the keys' code points.
+   * `limit` is from 1 to 1,000 (100 if not given). `cursor` is there when more may follow: give it as `after`.
+   */
+  list(options?: { prefix?: string; after?: string; limit?: number }): {
+    entries: { key: string; value: any }[];
+    cursor?: string;
+  };
+  /** Adds to a number, 0 if there is none yet, and gives the sum. */
+  increment(key: string, by?: number): number;
+};
+
+/** Events for those who subscribed. Needs the capability `write`. */
+declare const events: {
+  /** Tells the subscribers of a topic (1 to 256 characters), after the run has been committed. */
+  publish(topic: string, data?: Json): void;
+};
+
+/** Requests to other machines: only to hosts that circles.json allows (`http.allow`). Needs the capability `http`. */
+declare const http: {
+  /** Sends a request. Rejects with a TypeError when there is no answer; any status is an answer. */
+  fetch(url: string, options?: {
+    method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    headers?: { [name: string]: string };
+    body?: Data;
+  }): Promise<HttpResponse>;
+};
+
+interface HttpResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** Where the answer came from, after redirects. */
+  readonly url: string;
+  readonly redirected: boolean;
+  /** Whether the status is from 200 to 299. */
+  readonly ok: boolean;
+  readonly headers: {
+    /** All values of that name, joined by commas; null if there is none. */
+    get(name: string): string | null;
+    has(name: string): boolean;
+    entries(): [string, string][];
+  };
+  text(): Promise<string>;
+  json(): Promise<any>;
+  bytes(): Promise<Uint8Array>;
+}
+
+/** Hashes, signatures of secp256k1, randomness. */
+declare const crypto: {
+  sha256(message: Data): Uint8Array;
+  /** Keccak-256 as Ethereum uses it. */
+  keccak256(message: Data): Uint8Array;
+  /** HMAC with SHA-256. */
+  hmac(key: Data, message: Data): Uint8Array;
+  /** Whether the key signed the SHA-256 of the message (with a signature of 65 bytes: its EIP-191 digest). */
+  verify(publicKey: Encoded, signature: Encoded, message: Data): boolean;
+  /** Whether the key signed this digest of 32 bytes. */
+  verifyDigest(publicKey: Encoded, signature: Encoded, digest: Data): boolean;
+  /** The key whose `personal_sign` over the message this is; undefined if it is no key's. */
+  recover(signature: Encoded, message: Data): string | undefined;
+  /** The key that signed this digest of 32 bytes; undefined if it is no key's. */
+  recoverDigest(signature: Encoded, digest: Data): string | undefined;
+  /** Random bytes, at most 65,536. */
+  random(length: number): Uint8Array;
+  /** A random UUID, version 4. */
+  uuid(): string;
+};
+
+/** Hexadecimal digits, lower-case. */
+declare const hex: {
+  encode(value: Data): string;
+  decode(hex: string): Uint8Array;
+};
+
+/** Base64 with padding (RFC 4648, section 4). */
+declare const base64: {
+  encode(value: Data): string;
+  decode(base64: string): Uint8Array;
+};
+
+/** UTF-8. */
+declare const utf8: {
+  encode(text: string): Uint8Array;
+  /** Fails for bytes that are no UTF-8. */
+  decode(bytes: ArrayBuffer | ArrayBufferView): string;
+};
+
+/** What circles.json names under `secrets`; for the circle's own functions only. */
+declare const secrets: {
+  /** The secret's value; undefined if there is none of that name. */
+  get(name: string): string | undefined;
+};
+
+/** Lines that are returned with the result, and that the server logs. Secrets are left out of them. */
+declare const console: {
+  log(...values: any[]): void;
+  info(...values: any[]): void;
+  debug(...values: any[]): void;
+  warn(...values: any[]): void;
+  error(...values: any[]): void;
+};
+
+/** Calls a function later, within the run: timers that are pending when the run ends are dropped. At most 1,000 are pending. */
+declare function setTimeout(callback: (...args: any[]) => void, milliseconds?: number, ...args: any[]): number;
+
+/** Takes a timer back. */
+declare function clearTimeout(timer: number | undefined): void;
+
+/** The circle's key. */
+declare const CIRCLE_PUBLIC_KEY: string;
+/** The circle's key: the name that the original gave it. */
+declare const CONTEXT_ID: string;
+/** The caller's key; null if nobody has proven one. */
+declare const CALLER_PUBLIC_KEY: string | null;
+/** The caller's key: the name that the original gave it. */
+declare const CALLER_ID: string | null;
