@@ -18,4 +18,5 @@ module io.circles.script {
     exports io.circles.script.engine;
     exports io.circles.script.host;
     exports io.circles.script.state;
+    exports io.circles.script.worker;
 }

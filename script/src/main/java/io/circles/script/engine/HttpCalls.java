@@ -74,7 +74,7 @@ final class HttpCalls implements AutoCloseable {
                     new HttpPolicy(
                             AllowList.of(world.environment().httpAllow()),
                             world.run().deadlineNanos(),
-                            world.run()::sendsHttp);
+                            world::sendsHttp);
         }
         return policy;
     }

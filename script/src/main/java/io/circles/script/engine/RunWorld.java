@@ -11,24 +11,28 @@ import io.circles.script.host.ConsoleLines;
 import io.circles.script.host.Effects;
 import io.circles.script.host.StateAccess;
 import io.circles.script.state.StateView;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// All that one run has in hand, whichever of its realms is running. Confined to the run's thread.
 final class RunWorld implements AutoCloseable {
     private final ScriptRun run;
-    private final Functions functions;
-    private final HostLibrary library;
+    private final Shared shared;
     private final StateView view;
     private final StateAccess state;
     private final Effects effects;
     private final ConsoleLines console;
     private @Nullable HttpCalls http;
 
+    /// What all runs of a process have in common.
+    ///
+    /// @param sending is told of each job before a request of its leaves for another machine
+    record Shared(Functions functions, HostLibrary library, Consumer<ScriptJob> sending) {}
+
     /// @param view closed with this
-    RunWorld(ScriptRun run, Functions functions, HostLibrary library, StateView view) {
+    RunWorld(ScriptRun run, Shared shared, StateView view) {
         this.run = run;
-        this.functions = functions;
-        this.library = library;
+        this.shared = shared;
         this.view = view;
         this.state = new StateAccess(view, limits());
         this.effects = new Effects(limits());
@@ -64,7 +68,7 @@ final class RunWorld implements AutoCloseable {
     }
 
     HostLibrary library() {
-        return library;
+        return shared.library;
     }
 
     HttpCalls http() {
@@ -72,6 +76,12 @@ final class RunWorld implements AutoCloseable {
             http = new HttpCalls(this);
         }
         return http;
+    }
+
+    /// Says that a request is about to leave for another machine.
+    void sendsHttp() {
+        run.sendsHttp();
+        shared.sending.accept(job());
     }
 
     /// Ends the run with that failure.
@@ -88,7 +98,7 @@ final class RunWorld implements AutoCloseable {
         int effectsBefore = effects.size();
         boolean done = false;
         try {
-            String result = functions.callFrom(caller, function, argsText);
+            String result = shared.functions.callFrom(caller, function, argsText);
             done = true;
             return result;
         } finally {

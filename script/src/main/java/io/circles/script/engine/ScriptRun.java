@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,6 @@ import org.slf4j.LoggerFactory;
 /// (`closing`), so that an interrupt meant for this script never reaches the next.
 final class ScriptRun {
     private static final Logger log = LoggerFactory.getLogger(ScriptRun.class);
-
-    /// How long a script may take to answer when it is told to stop.
-    private static final Duration GRACE = Duration.ofMillis(500);
 
     enum Answer {
         NONE_DUE,
@@ -116,6 +114,11 @@ final class ScriptRun {
         }
     }
 
+    /// Has the action done on the thread that ends the run, before that thread does anything else.
+    void whenDone(BiConsumer<? super @Nullable ScriptOutcome, ? super @Nullable Throwable> action) {
+        var _ = outcome.whenComplete(action);
+    }
+
     // ---------------------------------------------------------------- anyone
 
     /// Ends the run without a result, unless it has ended. A script that was told to stop has
@@ -168,12 +171,14 @@ final class ScriptRun {
     // ---------------------------------------------------------------- the guard
 
     /// Stops the run if it is past a limit.
-    Answer enforce() {
+    ///
+    /// @param grace how long a script may take to answer when it is told to stop
+    Answer enforce(Duration grace) {
         CircleException exceeded = null;
         lock.lock();
         try {
             if (stopReason != null) {
-                return System.nanoTime() - stoppedAt > GRACE.toNanos()
+                return System.nanoTime() - stoppedAt > grace.toNanos()
                         ? Answer.OVERDUE
                         : Answer.NONE_DUE;
             }

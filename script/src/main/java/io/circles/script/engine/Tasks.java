@@ -2,6 +2,7 @@ package io.circles.script.engine;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.circles.protocol.Json;
+import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptTask;
@@ -9,6 +10,7 @@ import io.circles.script.host.Rights;
 import io.circles.script.state.StateReader;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// Does what jobs say: plays a script in a fresh realm, or calls a function of the circle's module
 /// in a warm one. Thread-safe; each run is confined to its thread.
@@ -19,8 +21,12 @@ final class Tasks implements AutoCloseable {
     private final StateReader states = new StateReader();
     private final RealmStock stock;
 
+    private final RunWorld.Shared shared;
+
     /// @param idle whether nothing waits for a processor
-    Tasks(BooleanSupplier idle) {
+    /// @param sending is told of each job before a request of its leaves for another machine
+    Tasks(BooleanSupplier idle, Consumer<ScriptJob> sending) {
+        this.shared = new RunWorld.Shared(functions, library, sending);
         this.stock = new RealmStock(contexts, idle);
         stock.start();
     }
@@ -30,8 +36,7 @@ final class Tasks implements AutoCloseable {
     /// @throws io.circles.protocol.CircleException if it has no result
     ScriptOutcome run(ScriptRun run) {
         try (RunWorld world =
-                new RunWorld(
-                        run, functions, library, states.open(run.job().environment().state()))) {
+                new RunWorld(run, shared, states.open(run.job().environment().state()))) {
             return switch (run.job().task()) {
                 case ScriptTask.Play play -> play(world, play.source());
                 case ScriptTask.Call call -> call(world, call.function(), false);
