@@ -15,6 +15,9 @@ import java.util.Optional;
 /// @param key its key; empty when there is none yet
 /// @param keyPath where its key is to be kept if there is none yet
 /// @param ownPort empty when it shares the port of the file
+/// @param module its own functions, if it has any
+/// @param httpAllow hosts to which its scripts may send requests
+/// @param secrets what its own functions may know
 record CircleEntry(
         String name,
         Optional<KeyPair> key,
@@ -25,7 +28,10 @@ record CircleEntry(
         List<String> webOrigins,
         Members members,
         Access access,
-        Limits limits) {
+        Limits limits,
+        Optional<LoadedModule> module,
+        List<String> httpAllow,
+        Secrets secrets) {
 
     /// The address that clients use, as the server tells it: the first of its origins, or else
     /// where it listens, and its key if there is one already.

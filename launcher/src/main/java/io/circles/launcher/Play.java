@@ -64,7 +64,7 @@ final class Play implements Runnable {
             print(client.ask(shell, circle -> play(circle, script, arguments)));
         } catch (CircleException e) {
             throw e.code() == ErrorCode.SCRIPT_ERROR
-                    ? new LauncherException(ExitCode.REFUSED, thrown(source.name(), e))
+                    ? new LauncherException(ExitCode.REFUSED, Thrown.text(source.name(), e))
                     : e;
         }
     }
@@ -85,17 +85,6 @@ final class Play implements Runnable {
         if (!played.output().isEmpty()) {
             shell.out().println(played.output());
         }
-    }
-
-    /// What the script threw, after its place as compilers write it.
-    private static String thrown(String script, CircleException e) {
-        JsonNode data = Json.tree(e.error().data());
-        String place =
-                data.hasNonNull("line")
-                        ? "%s:%s:%s".formatted(script, data.get("line"), data.get("column"))
-                        : script;
-        String prefix = ErrorCode.SCRIPT_ERROR.message() + ": ";
-        return place + ": " + String.valueOf(e.getMessage()).replaceFirst("^" + prefix, "");
     }
 
     private static JsonNode parsed(String text) {

@@ -156,6 +156,26 @@ class DocsTablesTest {
     }
 
     @Test
+    void workers() {
+        JsonNode properties =
+                file("circles.schema.json").path("$defs").path("workers").path("properties");
+        Workers defaults = Workers.DEFAULTS;
+
+        assertThat(CONFIGURATION.table("## Workers", 0).stream().map(row -> row.subList(0, 2)))
+                .containsExactly(
+                        List.of("`count`", "" + defaults.count()),
+                        List.of("`threads`", "" + defaults.threads()),
+                        List.of("`heap`", (defaults.heapBytes() >> 20) + " MiB"),
+                        List.of("`spares`", "" + defaults.spares()));
+        assertThat(properties.findValuesAsText("default"))
+                .containsExactly(
+                        "" + defaults.count(),
+                        "" + defaults.threads(),
+                        "" + defaults.heapBytes(),
+                        "" + defaults.spares());
+    }
+
+    @Test
     void settingsOfAnEmbeddedCircle() {
         List<List<String>> table = EMBEDDING.table("## Every setting", 0);
         List<String> methods = table.stream().map(row -> codes(row.get(1)).getFirst()).toList();
