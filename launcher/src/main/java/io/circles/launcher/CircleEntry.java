@@ -13,7 +13,7 @@ import java.util.Optional;
 /// One circle of circles.json.
 ///
 /// @param key its key; empty when there is none yet
-/// @param keyPath where its key is to be kept if there is none yet
+/// @param data the folder of what it keeps: its state, and its key if it names none
 /// @param ownPort empty when it shares the port of the file
 /// @param module its own functions, if it has any
 /// @param httpAllow hosts to which its scripts may send requests
@@ -21,7 +21,7 @@ import java.util.Optional;
 record CircleEntry(
         String name,
         Optional<KeyPair> key,
-        Path keyPath,
+        Path data,
         String host,
         Optional<Integer> ownPort,
         List<Origin> origins,

@@ -15,6 +15,7 @@ final class CircleReader {
     private static final List<String> OF_LATER_VERSIONS = List.of("webhooks", "sigsocket", "mpc");
 
     private final Path folder;
+    private final Path data;
     private final Limits defaults;
     private final CircleKeyReader keys;
     private final SecretsReader secrets;
@@ -30,6 +31,7 @@ final class CircleReader {
             int sharedPort,
             Limits defaults) {
         this.folder = folder;
+        this.data = data;
         this.ports = new TakenPorts(sharedPort);
         this.defaults = defaults;
         this.secrets = new SecretsReader(folder, environment);
@@ -44,7 +46,7 @@ final class CircleReader {
                 new CircleEntry(
                         name,
                         keys.read(circle, name),
-                        keys.madeFor(name).path(),
+                        data.resolve(name),
                         host,
                         circle.field("port").flatMap(CirclesReader::port),
                         AddressReader.origins(circle, host),

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads to which hosts scripts may send requests: `http.allow`.
 final class HttpReader {
     private static final Pattern FORM =
-            Pattern.compile("(?<host>[A-Za-z0-9._*-]+|\\[[0-9A-Fa-f:.]+])(:(?<port>[^:]*))?");
+            Pattern.compile(
+                    "(?<host>[A-Za-z0-9*-]+([.][A-Za-z0-9*-]+)*|\\[[0-9A-Fa-f:.]+])(:(?<port>[^:]*))?");
     private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
     private static final Pattern IP4 = Pattern.compile("[0-9.]*[.][0-9.]*");
     private static final int MAX_PORT = 65_535;

@@ -10,6 +10,13 @@ import java.security.SecureRandom;
 /// A PEM file with a private key, mode 0600. What it holds is never printed and never stands in a
 /// message.
 record KeyFile(Path path) {
+    /// Where a circle's key is kept that names no other.
+    ///
+    /// @param data the circle's folder
+    static KeyFile in(Path data) {
+        return new KeyFile(data.resolve("circle.pem"));
+    }
+
     boolean exists() {
         return Files.exists(path);
     }

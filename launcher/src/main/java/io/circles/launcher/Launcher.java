@@ -7,6 +7,7 @@ import io.circles.server.CircleHost;
 import io.circles.server.CircleServer;
 import io.circles.server.Limit;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ final class Launcher implements AutoCloseable {
     }
 
     private void mountAll(CirclesFile file, SecureRandom random) {
+        file.circles().forEach(circle -> makeFolder(circle.data()));
         List<KeyPair> keys = file.circles().stream().map(circle -> key(circle, random)).toList();
         List<String> failures = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
@@ -72,7 +74,15 @@ final class Launcher implements AutoCloseable {
     }
 
     private static KeyPair key(CircleEntry circle, SecureRandom random) {
-        return circle.key().orElseGet(() -> new KeyFile(circle.keyPath()).readOrCreate(random));
+        return circle.key().orElseGet(() -> KeyFile.in(circle.data()).readOrCreate(random));
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            SafeFiles.privateFolders(folder);
+        } catch (IOException e) {
+            throw new LauncherException(ExitCode.NOT_STARTED, folder + ": " + FileErrors.words(e));
+        }
     }
 
     /// A shared port that may be any free one is chosen by the first circle that shares it and
