@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// Notices when the files of modules change, and has them loaded again while their circles are
 /// served.
@@ -24,6 +23,14 @@ final class ModuleWatch implements AutoCloseable {
     private final List<WatchedModule> modules = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
+    /// Puts a module in the place of the one that is served.
+    interface Reload {
+        /// Does it, or leaves the old one.
+        ///
+        /// @throws io.circles.protocol.CircleException if it cannot be loaded; the old one stays
+        void reload(CircleModule module) throws InterruptedException;
+    }
+
     /// @param loading where modules are loaded
     ModuleWatch(Executor loading) {
         this.loading = loading;
@@ -33,8 +40,8 @@ final class ModuleWatch implements AutoCloseable {
     ///
     /// @param circle its circle's name
     /// @param loaded as it is served now
-    /// @param reload puts another one in its place, or throws and leaves it
-    void add(String circle, LoadedModule loaded, Consumer<CircleModule> reload) {
+    /// @param reload puts another one in its place
+    void add(String circle, LoadedModule loaded, Reload reload) {
         modules.add(new WatchedModule(circle, loaded, reload));
     }
 

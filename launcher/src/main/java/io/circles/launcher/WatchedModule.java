@@ -4,7 +4,6 @@ import io.circles.protocol.CircleException;
 import io.circles.script.CircleModule;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -13,14 +12,14 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// looked at. A change is taken once the files are the same in two looks, so that half of a file is
 /// not; one that cannot be loaded leaves the last good module in its place.
 ///
-/// The listings belong to the thread that looks. While `loading` is set, the rest belongs to the
-/// thread that loads, and nobody looks.
+/// All of it belongs to the thread that looks, but while `loading` is set to the thread that loads;
+/// then nobody looks.
 final class WatchedModule {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedModule.class);
 
     private final String circle;
     private final ModuleFiles files;
-    private final Consumer<CircleModule> reload;
+    private final ModuleWatch.Reload reload;
     private final AtomicBoolean loading = new AtomicBoolean();
 
     private ModuleListing taken;
@@ -28,7 +27,7 @@ final class WatchedModule {
     private String goodHash;
     private String trouble = "";
 
-    WatchedModule(String circle, LoadedModule loaded, Consumer<CircleModule> reload) {
+    WatchedModule(String circle, LoadedModule loaded, ModuleWatch.Reload reload) {
         this.circle = circle;
         this.files = loaded.files();
         this.reload = reload;
@@ -68,23 +67,29 @@ final class WatchedModule {
 
     private void load(ModuleListing listing) {
         try {
-            CircleModule module = files.read(listing);
-            if (!module.hash().equals(goodHash)) {
-                reload.accept(module);
-                goodHash = module.hash();
-                log(LOG.atInfo()).log("module reloaded");
-            } else if (!trouble.isEmpty()) {
-                log(LOG.atInfo()).log("module as before");
-            }
+            replace(files.read(listing));
             trouble = "";
         } catch (LauncherException e) {
             failed(String.valueOf(e.getMessage()));
         } catch (CircleException e) {
-            failed(Thrown.text(files.main().toString(), e));
+            taken = e.code().retryable() ? ModuleListing.NONE : listing;
+            failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             log(LOG.atError()).setCause(e).log("module not reloaded");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             loading.set(false);
+        }
+    }
+
+    private void replace(CircleModule module) throws InterruptedException {
+        if (!module.hash().equals(goodHash)) {
+            reload.reload(module);
+            goodHash = module.hash();
+            log(LOG.atInfo()).log("module reloaded");
+        } else if (!trouble.isEmpty()) {
+            log(LOG.atInfo()).log("module as before");
         }
     }
 

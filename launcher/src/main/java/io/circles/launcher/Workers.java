@@ -7,8 +7,15 @@ package io.circles.launcher;
 /// @param heapBytes memory of each process
 /// @param spares processes that are kept ready for one that ends
 record Workers(int count, int threads, long heapBytes, int spares) {
+    private static final int LEAST_THREADS = 4;
+
     /// What holds where nothing else is said.
-    static final Workers DEFAULTS = new Workers(2, 4, 512L << 20, 1);
+    static final Workers DEFAULTS =
+            new Workers(
+                    1,
+                    Math.max(LEAST_THREADS, 2 * Runtime.getRuntime().availableProcessors()),
+                    1L << 30,
+                    1);
 
     /// Whether scripts run in the server's own process.
     boolean inProcess() {

@@ -160,19 +160,18 @@ class DocsTablesTest {
         JsonNode properties =
                 file("circles.schema.json").path("$defs").path("workers").path("properties");
         Workers defaults = Workers.DEFAULTS;
+        int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
         assertThat(CONFIGURATION.table("## Workers", 0).stream().map(row -> row.subList(0, 2)))
                 .containsExactly(
                         List.of("`count`", "" + defaults.count()),
-                        List.of("`threads`", "" + defaults.threads()),
+                        List.of("`threads`", "twice the processors, 4 at least"),
                         List.of("`heap`", (defaults.heapBytes() >> 20) + " MiB"),
                         List.of("`spares`", "" + defaults.spares()));
         assertThat(properties.findValuesAsText("default"))
                 .containsExactly(
-                        "" + defaults.count(),
-                        "" + defaults.threads(),
-                        "" + defaults.heapBytes(),
-                        "" + defaults.spares());
+                        "" + defaults.count(), "" + defaults.heapBytes(), "" + defaults.spares());
+        assertThat(defaults.threads()).isEqualTo(threads);
     }
 
     @Test

@@ -8,8 +8,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
-import io.circles.protocol.Json;
-import io.circles.protocol.RpcError;
 import io.circles.script.CircleModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +31,8 @@ class ModuleWatchTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final List<String> loaded = new ArrayList<>();
     private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+    private boolean busy;
 
     @TempDir private Path folder;
 
@@ -64,11 +63,10 @@ class ModuleWatchTest {
     private void reload(CircleModule module) {
         String text = Objects.requireNonNull(module.files().get("main.js"));
         if (text.equals(REFUSED)) {
-            throw new CircleException(
-                    new RpcError(
-                            ErrorCode.SCRIPT_ERROR.number(),
-                            "Execution Error: SyntaxError: no",
-                            Json.tree(Map.of("file", "lib/a.js", "line", 3, "column", 7))));
+            throw new CircleException(ErrorCode.SCRIPT_ERROR, "lib/a.js:3:7: SyntaxError: no");
+        }
+        if (busy) {
+            throw new CircleException(ErrorCode.BUSY);
         }
         loaded.add(text);
     }
@@ -138,6 +136,18 @@ class ModuleWatchTest {
         Files.writeString(main, "mended");
         looks(2);
         assertThat(loaded).containsExactly("mended");
+    }
+
+    @Test
+    void whereThereIsNoRoomItIsTriedAgainUntilThereIs() throws IOException {
+        busy = true;
+        Files.writeString(main, "second");
+        looks(5);
+        busy = false;
+        looks(2);
+
+        assertThat(loaded).containsExactly("second");
+        assertThat(logged()).hasSize(2);
     }
 
     @Test
