@@ -50,7 +50,9 @@ record CircleEntry(
     /// @param key the circle's key
     /// @param sharedPort where it listens if it has no port of its own
     CircleConfig config(KeyPair key, int sharedPort) {
-        return CircleConfig.builder(name, key)
+        CircleConfig.Builder config = CircleConfig.builder(name, key);
+        module.map(LoadedModule::module).ifPresent(config::module);
+        return config.data(data)
                 .host(host)
                 .port(ownPort.orElse(sharedPort))
                 .origins(origins)
@@ -58,6 +60,8 @@ record CircleEntry(
                 .members(members)
                 .access(access)
                 .limits(limits)
+                .httpAllow(httpAllow)
+                .secrets(secrets.values())
                 .build();
     }
 }

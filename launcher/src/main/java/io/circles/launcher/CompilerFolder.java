@@ -1,7 +1,6 @@
 package io.circles.launcher;
 
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Optional;
@@ -13,16 +12,11 @@ final class CompilerFolder {
 
     private CompilerFolder() {}
 
-    /// The folder, if it is there.
+    /// Where it is to be; it need not be there. Empty when this was not started from files.
     static Optional<Path> find() {
         return Optional.ofNullable(Main.class.getProtectionDomain().getCodeSource())
                 .flatMap(CompilerFolder::pathOf)
-                .flatMap(CompilerFolder::beside);
-    }
-
-    /// The folder beside a file.
-    static Optional<Path> beside(Path program) {
-        return Optional.of(program.resolveSibling(NAME)).filter(Files::isDirectory);
+                .map(program -> program.resolveSibling(NAME));
     }
 
     private static Optional<Path> pathOf(CodeSource source) {
