@@ -17,4 +17,5 @@ module io.circles.script {
     exports io.circles.script;
     exports io.circles.script.engine;
     exports io.circles.script.state;
+    exports io.circles.script.worker;
 }

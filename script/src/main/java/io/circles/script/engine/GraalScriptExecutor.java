@@ -5,6 +5,9 @@ import io.circles.protocol.ErrorCode;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// Runs scripts in this process on GraalJS: each in a fresh context, on a platform thread, under
 /// the job's limits, without any access to the host.
@@ -28,11 +31,26 @@ public final class GraalScriptExecutor implements ScriptExecutor {
     /// @param waiting how many more jobs may wait for a thread, 0 or more; what comes then fails
     ///     with [ErrorCode#BUSY]
     public GraalScriptExecutor(int threads, int waiting) {
+        this(threads, waiting, Optional.empty());
+    }
+
+    /// Starts the threads, for a process that is ended when a script does not end.
+    ///
+    /// @param threads how many scripts run at once, 1 or more
+    /// @param waiting how many more jobs may wait for a thread, 0 or more
+    /// @param watcher is told what concerns the whole process
+    public GraalScriptExecutor(int threads, int waiting, RunWatcher watcher) {
+        this(threads, waiting, Optional.of(watcher));
+    }
+
+    private GraalScriptExecutor(int threads, int waiting, Optional<RunWatcher> watcher) {
         if (threads < 1 || waiting < 0) {
             throw new IllegalArgumentException("threads are 1 or more and waiting jobs 0 or more");
         }
         this.threads = new ScriptThreads(threads, waiting, this::run);
-        this.guard = new LimitGuard(this.threads::abandon);
+        this.guard =
+                watcher.map(told -> new LimitGuard(told.grace(), run -> told.overdue(run.job())))
+                        .orElseGet(() -> new LimitGuard(this.threads::abandon));
         this.guard.start();
         this.threads.start();
     }
@@ -56,6 +74,37 @@ public final class GraalScriptExecutor implements ScriptExecutor {
                 run.stop(new CircleException(ErrorCode.CANCELLED));
             }
             throw e;
+        }
+    }
+
+    /// Runs a job without waiting for its end.
+    ///
+    /// @param done is told the outcome or the failure, once, on the thread that ran the script or
+    ///     the one that stopped it; must not block for long
+    /// @return cancels the job when it is run; without effect when it has ended
+    /// @throws CircleException if the job is too big or there is no room for it
+    public Runnable submit(
+            ScriptJob job, BiConsumer<@Nullable ScriptOutcome, @Nullable RuntimeException> done) {
+        ScriptRun run = new ScriptRun(job);
+        run.whenDone(
+                (result, e) ->
+                        done.accept(
+                                result == null ? null : ScriptOutcome.of(result),
+                                e == null ? null : asTold(e)));
+        threads.submit(run);
+        return () -> cancel(run);
+    }
+
+    private static RuntimeException asTold(Throwable e) {
+        return e instanceof CircleException failure ? failure : EngineFailure.of(e);
+    }
+
+    private void cancel(ScriptRun run) {
+        CircleException cancelled = new CircleException(ErrorCode.CANCELLED);
+        if (threads.withdraw(run)) {
+            run.fail(cancelled);
+        } else {
+            run.stop(cancelled);
         }
     }
 

@@ -18,12 +18,16 @@ import org.slf4j.LoggerFactory;
 final class LimitGuard implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LimitGuard.class);
 
+    /// How long a script may take to answer when it is told to stop, if nothing else is said.
+    static final Duration GRACE = Duration.ofMillis(500);
+
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration TIME_TO_END = Duration.ofSeconds(1);
 
     /// Polls without anything to watch before it parks: waking up costs more than polling on.
     private static final int IDLE_POLLS = 50;
 
+    private final Duration grace;
     private final Consumer<ScriptRun> giveUp;
     private final Set<ScriptRun> watched = ConcurrentHashMap.newKeySet();
     private final Thread thread =
@@ -31,8 +35,15 @@ final class LimitGuard implements AutoCloseable {
     private volatile boolean parked;
     private volatile boolean closed;
 
-    /// @param giveUp is told each run that did not answer within its grace, once
+    /// @param giveUp is told each run that did not answer within [#GRACE], once
     LimitGuard(Consumer<ScriptRun> giveUp) {
+        this(GRACE, giveUp);
+    }
+
+    /// @param grace how long a script may take to answer when it is told to stop
+    /// @param giveUp is told each run that did not answer within its grace, once
+    LimitGuard(Duration grace, Consumer<ScriptRun> giveUp) {
+        this.grace = grace;
         this.giveUp = giveUp;
     }
 
@@ -83,7 +94,7 @@ final class LimitGuard implements AutoCloseable {
     /// Whatever happens with one run, the others stay guarded.
     private void look(ScriptRun run) {
         try {
-            if (run.enforce() == ScriptRun.Answer.OVERDUE) {
+            if (run.enforce(grace) == ScriptRun.Answer.OVERDUE) {
                 watched.remove(run);
                 abandon(run);
             }

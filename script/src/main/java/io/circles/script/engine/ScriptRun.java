@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +28,6 @@ import org.slf4j.LoggerFactory;
 /// (`closing`), so that an interrupt meant for this script never reaches the next.
 final class ScriptRun {
     private static final Logger log = LoggerFactory.getLogger(ScriptRun.class);
-
-    /// How long a script may take to answer when it is told to stop.
-    private static final Duration GRACE = Duration.ofMillis(500);
 
     enum Answer {
         NONE_DUE,
@@ -64,6 +62,10 @@ final class ScriptRun {
         return job.id();
     }
 
+    ScriptJob job() {
+        return job;
+    }
+
     /// Who takes turns with others: a caller in a circle.
     Object owner() {
         return new Owner(job.environment().circle(), job.caller());
@@ -89,6 +91,11 @@ final class ScriptRun {
             }
             throw EngineFailure.of(e.getCause());
         }
+    }
+
+    /// Has the action done on the thread that ends the run, before that thread does anything else.
+    void whenDone(BiConsumer<? super @Nullable ScriptResult, ? super @Nullable Throwable> action) {
+        var _ = outcome.whenComplete(action);
     }
 
     // ---------------------------------------------------------------- anyone
@@ -138,12 +145,14 @@ final class ScriptRun {
     // ---------------------------------------------------------------- the guard
 
     /// Stops the run if it is past a limit.
-    Answer enforce() {
+    ///
+    /// @param grace how long a script may take to answer when it is told to stop
+    Answer enforce(Duration grace) {
         CircleException exceeded = null;
         lock.lock();
         try {
             if (stopReason != null) {
-                return System.nanoTime() - stoppedAt > GRACE.toNanos()
+                return System.nanoTime() - stoppedAt > grace.toNanos()
                         ? Answer.OVERDUE
                         : Answer.NONE_DUE;
             }

@@ -1,0 +1,20 @@
+package io.circles.script.worker;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.RpcMessage;
+
+/// What a worker's answer means for the run.
+final class Answers {
+    private Answers() {}
+
+    static PoolRun.Step step(RpcMessage answer) throws UnreadableLine {
+        return switch (answer) {
+            case RpcMessage.Success success ->
+                    new PoolRun.Done(OutcomeCodec.decode(new Fields(success.result())));
+            case RpcMessage.Failure failure ->
+                    new PoolRun.Failed(new CircleException(failure.error()));
+            case RpcMessage.Request _, RpcMessage.Notification _ ->
+                    throw new UnreadableLine("no answer");
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package io.circles.script.worker;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// How a worker's JVM is started. Immutable.
+///
+/// @param compiled whether it gets the compiler
+/// @param mainClass what it runs
+record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass) {
+    /// Why scripts will be interpreted whatever one tries; empty when the compiler may work.
+    static Optional<String> noCompiler(WorkerSettings settings) {
+        if (settings.compiler().isEmpty()) {
+            return Optional.of("no folder of the GraalVM compiler is set");
+        }
+        Path folder = settings.compiler().get();
+        try (var jars = Files.newDirectoryStream(folder, "compiler-*.jar")) {
+            return jars.iterator().hasNext()
+                    ? Optional.empty()
+                    : Optional.of("there is no GraalVM compiler in " + folder);
+        } catch (IOException e) {
+            return Optional.of("the folder of the GraalVM compiler cannot be read: " + folder);
+        }
+    }
+
+    /// Starts the JVM with nothing of this process's environment, in a folder that is nobody's.
+    Process start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command());
+        builder.environment().clear();
+        builder.directory(new File(System.getProperty("java.io.tmpdir")));
+        return builder.start();
+    }
+
+    List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(settings.javaHome().resolve("bin").resolve("java").toString());
+        command.addAll(
+                List.of(
+                        "-Xmx" + settings.heap(),
+                        "-XX:+UseParallelGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        // standard output is the link's alone
+                        "-XX:+DisplayVMOutputToStderr",
+                        "-XX:-UsePerfData",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Dpolyglot.engine.WarnInterpreterOnly=false"));
+        if (compiled) {
+            command.addAll(
+                    List.of(
+                            "--upgrade-module-path",
+                            settings.compiler().orElseThrow().toString(),
+                            "-XX:+UnlockExperimentalVMOptions",
+                            "-XX:+EnableJVMCI"));
+        }
+        command.addAll(
+                List.of(
+                        "-cp",
+                        settings.classPath(),
+                        mainClass,
+                        Integer.toString(settings.threads())));
+        return command;
+    }
+}

@@ -1,0 +1,148 @@
+package io.circles.script.worker;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.circles.protocol.Json;
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.Caller;
+import io.circles.script.Capability;
+import io.circles.script.ScriptEnvironment;
+import io.circles.script.ScriptJob;
+import io.circles.script.ScriptLimits;
+import io.circles.script.ScriptTask;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What stands in `run`: a job without its environment, which it names. Thread-safe; remembers
+/// callers' keys, because reading one costs more than all the rest.
+final class JobCodec {
+    private static final int KEYS = 10_000;
+
+    private final Cache<String, PublicKey> keys =
+            Caffeine.newBuilder().executor(Runnable::run).maximumSize(KEYS).build();
+
+    /// @param environment the id under which the job's environment was loaded
+    static ObjectNode encode(ScriptJob job, long environment) {
+        ObjectNode params = Json.object();
+        params.put("environment", environment);
+        params.put("job", job.id());
+        params.set("caller", caller(job.caller()));
+        params.set("can", capabilities(job.capabilities()));
+        params.set("task", task(job.task()));
+        if (job.args() != null) {
+            params.set("args", job.args());
+        }
+        params.set("limits", limits(job.limits()));
+        return params;
+    }
+
+    private static ArrayNode caller(Caller caller) {
+        PublicKey key = caller.publicKey();
+        return Json.array()
+                .add(key == null ? null : key.hex())
+                .add(caller.kind().word())
+                .add(Fields.array(caller.roles()));
+    }
+
+    private static ArrayNode capabilities(Set<Capability> capabilities) {
+        ArrayNode words = Json.array();
+        capabilities.forEach(capability -> words.add(capability.word()));
+        return words;
+    }
+
+    private static ArrayNode task(ScriptTask task) {
+        return switch (task) {
+            case ScriptTask.Play play -> Json.array().add("play").add(play.source());
+            case ScriptTask.Call call -> Json.array().add("call").add(call.function());
+            case ScriptTask.Handle handle ->
+                    Json.array().add("handle").add(handle.function()).add(handle.via().word());
+            case ScriptTask.Inspect _ -> Json.array().add("inspect");
+        };
+    }
+
+    private static ArrayNode limits(ScriptLimits limits) {
+        return Json.array()
+                .add(limits.wallMs())
+                .add(limits.cpuMs())
+                .add(limits.memoryBytes())
+                .add(limits.statements())
+                .add(limits.sourceBytes())
+                .add(limits.argumentBytes())
+                .add(limits.outputBytes())
+                .add(limits.logLines())
+                .add(limits.stateOperations())
+                .add(limits.stateBytes())
+                .add(limits.effects())
+                .add(limits.effectBytes())
+                .add(limits.httpRequests())
+                .add(limits.httpBytes());
+    }
+
+    ScriptJob decode(Fields params, ScriptEnvironment environment) throws UnreadableLine {
+        try {
+            return new ScriptJob(
+                    params.text("job"),
+                    environment,
+                    caller(params.inner("caller")),
+                    capabilities(params),
+                    task(params.inner("task")),
+                    params.has("args") ? params.any("args") : null,
+                    limits(params.inner("limits")));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new UnreadableLine("a job that cannot be", e);
+        }
+    }
+
+    private Caller caller(Fields caller) throws UnreadableLine {
+        String hex = caller.textOrNull(0);
+        @Nullable PublicKey key = hex == null ? null : keys.get(hex, PublicKey::parse);
+        return new Caller(key, Caller.Kind.valueOf(upper(caller.text(1))), caller.texts(2));
+    }
+
+    private static Set<Capability> capabilities(Fields params) throws UnreadableLine {
+        Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
+        for (String word : params.texts("can")) {
+            capabilities.add(Capability.valueOf(upper(word)));
+        }
+        return capabilities;
+    }
+
+    private static ScriptTask task(Fields task) throws UnreadableLine {
+        String kind = task.text(0);
+        return switch (kind) {
+            case "play" -> new ScriptTask.Play(task.text(1));
+            case "call" -> new ScriptTask.Call(task.text(1));
+            case "handle" ->
+                    new ScriptTask.Handle(
+                            task.text(1), ScriptTask.Via.valueOf(upper(task.text(2))));
+            case "inspect" -> new ScriptTask.Inspect();
+            case String other -> throw new UnreadableLine("no task is called " + other);
+        };
+    }
+
+    private static ScriptLimits limits(Fields limits) throws UnreadableLine {
+        return new ScriptLimits(
+                limits.number(0),
+                limits.number(1),
+                limits.number(2),
+                limits.number(3),
+                limits.number(4),
+                limits.number(5),
+                limits.number(6),
+                limits.smallNumber(7),
+                limits.smallNumber(8),
+                limits.number(9),
+                limits.smallNumber(10),
+                limits.number(11),
+                limits.smallNumber(12),
+                limits.number(13));
+    }
+
+    private static String upper(String word) {
+        return word.toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,253 @@
+package io.circles.script.worker;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Json;
+import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcMessage;
+import io.circles.script.ScriptEnvironment;
+import io.circles.script.ScriptJob;
+import io.circles.script.ScriptOutcome;
+import io.circles.script.engine.GraalScriptExecutor;
+import io.circles.script.engine.RunWatcher;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The child's end of the link: hands jobs to the executor's threads, which answer themselves.
+///
+/// One thread receives (`serve`), owns `environments` and never sends. `running` has each run from
+/// before it is submitted until just before its answer is sent. `ending` is set once, by the
+/// executor's guard, which then answers the guilty run; that answer ends the process.
+final class JobServer implements RunWatcher {
+    private static final Logger log = LoggerFactory.getLogger(JobServer.class);
+
+    /// Exit code after a script that does not end.
+    static final int ENDED_BY_SCRIPT = 4;
+
+    private static final int EXIT_UNREADABLE = 5;
+
+    /// Environments that may be loaded at a time; the server unloads those it has not used.
+    static final int MOST_ENVIRONMENTS = 512;
+
+    private static final Duration GRACE = Duration.ofMillis(300);
+
+    private final WorkerLink link;
+    private final int threads;
+    private final JobCodec jobs = new JobCodec();
+    private final Map<Long, ScriptEnvironment> environments = new HashMap<>();
+    private final ConcurrentMap<Long, Running> running = new ConcurrentHashMap<>();
+    private volatile @Nullable ScriptJob ending;
+
+    private static final class Running {
+        final ScriptJob job;
+        volatile Runnable cancel = () -> {};
+
+        Running(ScriptJob job) {
+            this.job = job;
+        }
+
+        /// Two runs may have equal jobs.
+        @SuppressWarnings("ReferenceEquality")
+        boolean runs(@Nullable ScriptJob that) {
+            return job == that;
+        }
+    }
+
+    /// @param threads how many scripts run at once, 1 or more
+    JobServer(WorkerLink link, int threads) {
+        this.link = link;
+        this.threads = threads;
+    }
+
+    /// Serves until the server ends the link.
+    ///
+    /// @throws UnreadableLine if the server does not speak as it should
+    void serve() throws IOException, InterruptedException {
+        try (GraalScriptExecutor executor = new GraalScriptExecutor(threads, 2 * threads, this)) {
+            WarmUp warmUp = new WarmUp(executor);
+            warmUp.play(0);
+            link.send(
+                    new RpcMessage.Notification(
+                            Methods.READY,
+                            Json.object()
+                                    .put("implementation", executor.description())
+                                    .put("version", Runtime.version().toString())));
+            Optional<RpcMessage> message = link.receive();
+            while (message.isPresent()) {
+                receive(message.get(), executor, warmUp);
+                message = link.receive();
+            }
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private void receive(RpcMessage message, GraalScriptExecutor executor, WarmUp warmUp)
+            throws UnreadableLine {
+        switch (message) {
+            case RpcMessage.Notification n -> note(n.method(), Fields.of(n.params()));
+            case RpcMessage.Request r when r.method().equals(Methods.RUN) ->
+                    run(number(r.id()), Fields.of(r.params()), executor);
+            case RpcMessage.Request r when r.method().equals(Methods.WARM) ->
+                    warm(r.id(), Fields.of(r.params()), warmUp);
+            case RpcMessage.Request r -> throw new UnreadableLine("no method " + r.method());
+            case RpcMessage.Success _, RpcMessage.Failure _ ->
+                    throw new UnreadableLine("an answer to nothing");
+        }
+    }
+
+    static long number(RpcId id) throws UnreadableLine {
+        try {
+            return Long.parseLong(id.json());
+        } catch (NumberFormatException e) {
+            throw new UnreadableLine("an id that is no number", e);
+        }
+    }
+
+    private void note(String method, Fields params) throws UnreadableLine {
+        switch (method) {
+            case Methods.LOAD -> load(params);
+            case Methods.UNLOAD -> environments.remove(params.number("id"));
+            case Methods.CANCEL -> cancel(params.number("id"));
+            case String other -> throw new UnreadableLine("no method " + other);
+        }
+    }
+
+    private void load(Fields params) throws UnreadableLine {
+        if (environments.size() == MOST_ENVIRONMENTS) {
+            throw new UnreadableLine("more than " + MOST_ENVIRONMENTS + " environments");
+        }
+        environments.put(params.number("id"), EnvironmentCodec.decode(params));
+    }
+
+    private void cancel(long id) {
+        Running run = running.get(id);
+        if (run != null) {
+            run.cancel.run();
+        }
+    }
+
+    private void run(long id, Fields params, GraalScriptExecutor executor) throws UnreadableLine {
+        ScriptEnvironment environment = environments.get(params.number("environment"));
+        if (environment == null) {
+            throw new UnreadableLine("an environment that was not loaded");
+        }
+        ScriptJob job = jobs.decode(params, environment);
+        Running run = new Running(job);
+        running.put(id, run);
+        try {
+            run.cancel = executor.submit(job, (outcome, failure) -> answer(id, outcome, failure));
+        } catch (CircleException refused) {
+            var _ = Thread.startVirtualThread(() -> answer(id, null, refused));
+        }
+    }
+
+    private void warm(RpcId id, Fields params, WarmUp warmUp) throws UnreadableLine {
+        int from = params.smallNumber("from");
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(params.number("at_most_ms"));
+        Thread.ofPlatform()
+                .daemon()
+                .name("warm-up")
+                .start(
+                        () ->
+                                send(
+                                        new RpcMessage.Success(
+                                                id, Json.tree(warm(warmUp, from, until)))));
+    }
+
+    /// @return how many were played before there was something else to do
+    private int warm(WarmUp warmUp, int from, long until) {
+        int played = 0;
+        try {
+            while (System.nanoTime() - until < 0 && running.isEmpty()) {
+                warmUp.play(from + played);
+                played++;
+            }
+        } catch (InterruptedException | CircleException e) {
+            log.atDebug().setCause(e).log("warming up stopped");
+        }
+        return played;
+    }
+
+    // ---------------------------------------------------------------- the executor's threads
+
+    private void answer(
+            long id, @Nullable ScriptOutcome outcome, @Nullable RuntimeException failure) {
+        Running run = running.remove(id);
+        try {
+            link.send(answer(RpcId.of(id), outcome, failure));
+        } catch (IOException | RuntimeException e) {
+            halt(e);
+        }
+        if (run != null && run.runs(ending)) {
+            Runtime.getRuntime().halt(ENDED_BY_SCRIPT);
+        }
+    }
+
+    private static byte[] answer(
+            RpcId id, @Nullable ScriptOutcome outcome, @Nullable RuntimeException failure) {
+        try {
+            if (outcome != null) {
+                return WorkerLink.line(new RpcMessage.Success(id, OutcomeCodec.encode(outcome)));
+            }
+        } catch (CircleException tooBig) {
+            return WorkerLink.line(new RpcMessage.Failure(id, tooBig.error()));
+        }
+        return WorkerLink.line(new RpcMessage.Failure(id, told(failure).error()));
+    }
+
+    private static CircleException told(@Nullable RuntimeException failure) {
+        if (failure instanceof CircleException known) {
+            return known;
+        }
+        log.atError().setCause(failure).log("a run failed in the engine");
+        return new CircleException(ErrorCode.INTERNAL_ERROR);
+    }
+
+    @Override
+    public Duration grace() {
+        return GRACE;
+    }
+
+    @Override
+    public void overdue(ScriptJob job) {
+        ending = job;
+        send(notification(Methods.ENDING, job));
+    }
+
+    @Override
+    public void sending(ScriptJob job) {
+        send(notification(Methods.SENT, job));
+    }
+
+    private RpcMessage notification(String method, ScriptJob job) {
+        for (Map.Entry<Long, Running> run : running.entrySet()) {
+            if (run.getValue().runs(job)) {
+                return new RpcMessage.Notification(method, Json.object().put("id", run.getKey()));
+            }
+        }
+        return new RpcMessage.Notification(method, Json.object());
+    }
+
+    private void send(RpcMessage message) {
+        try {
+            link.send(message);
+        } catch (IOException e) {
+            halt(e);
+        }
+    }
+
+    /// Without its server a worker has nothing to do.
+    private static void halt(Exception why) {
+        log.atDebug().setCause(why).log("the link is gone");
+        Runtime.getRuntime().halt(EXIT_UNREADABLE);
+    }
+}

@@ -1,0 +1,108 @@
+package io.circles.script.worker;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.circles.protocol.CircleApi;
+import io.circles.protocol.Json;
+import io.circles.script.Effect;
+import io.circles.script.ScriptOutcome;
+import io.circles.script.ScriptResult;
+import io.circles.script.state.Transaction;
+
+/// What stands in the answer of a `run` that had a result.
+final class OutcomeCodec {
+    private OutcomeCodec() {}
+
+    static ObjectNode encode(ScriptOutcome outcome) {
+        ScriptResult result = outcome.result();
+        ObjectNode node = Json.object();
+        node.put("output", result.output());
+        node.set("value", result.value());
+        ArrayNode logs = node.putArray("logs");
+        result.logs().forEach(line -> logs.addArray().add(line.level()).add(line.message()));
+        node.putArray("usage")
+                .add(result.usage().wallMs())
+                .add(result.usage().cpuMs())
+                .add(result.usage().allocatedBytes());
+        if (!outcome.transaction().equals(Transaction.NONE)) {
+            node.set("transaction", transaction(outcome.transaction()));
+        }
+        ArrayNode effects = node.putArray("effects");
+        outcome.effects().forEach(effect -> effects.add(effect(effect)));
+        node.put("sent_http", outcome.sentHttp());
+        return node;
+    }
+
+    private static ObjectNode transaction(Transaction transaction) {
+        ObjectNode node = Json.object();
+        node.put("snapshot", transaction.snapshot());
+        ArrayNode reads = node.putArray("reads");
+        transaction.reads().forEach(read -> reads.addArray().add(read.key()).add(read.version()));
+        ArrayNode ranges = node.putArray("ranges");
+        transaction
+                .ranges()
+                .forEach(
+                        range ->
+                                ranges.addArray()
+                                        .add(range.from())
+                                        .add(range.until())
+                                        .add(range.entries()));
+        ArrayNode writes = node.putArray("writes");
+        transaction
+                .writes()
+                .forEach(write -> writes.addArray().add(write.key()).add(write.value()));
+        return node;
+    }
+
+    private static ArrayNode effect(Effect effect) {
+        return switch (effect) {
+            case Effect.Publish publish ->
+                    Json.array().add("publish").add(publish.topic()).add(publish.data());
+        };
+    }
+
+    static ScriptOutcome decode(Fields node) throws UnreadableLine {
+        try {
+            return new ScriptOutcome(
+                    result(node),
+                    node.has("transaction")
+                            ? transaction(node.inner("transaction"))
+                            : Transaction.NONE,
+                    node.list("effects", OutcomeCodec::effect),
+                    node.truth("sent_http"));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new UnreadableLine("an outcome that cannot be", e);
+        }
+    }
+
+    private static ScriptResult result(Fields node) throws UnreadableLine {
+        Fields usage = node.inner("usage");
+        return new ScriptResult(
+                node.text("output"),
+                node.any("value"),
+                node.list("logs", line -> new CircleApi.LogLine(line.text(0), line.text(1))),
+                new CircleApi.Usage(usage.number(0), usage.number(1), usage.number(2)));
+    }
+
+    private static Transaction transaction(Fields node) throws UnreadableLine {
+        return new Transaction(
+                node.number("snapshot"),
+                node.list("reads", read -> new Transaction.Read(read.text(0), read.number(1))),
+                node.list(
+                        "ranges",
+                        range ->
+                                new Transaction.Range(
+                                        range.text(0), range.textOrNull(1), range.smallNumber(2))),
+                node.list(
+                        "writes",
+                        write -> new Transaction.Write(write.text(0), write.textOrNull(1))));
+    }
+
+    private static Effect effect(Fields effect) throws UnreadableLine {
+        String kind = effect.text(0);
+        return switch (kind) {
+            case "publish" -> new Effect.Publish(effect.text(1), effect.text(2));
+            case String other -> throw new UnreadableLine("no effect is called " + other);
+        };
+    }
+}

@@ -1,0 +1,110 @@
+package io.circles.script.worker;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.Caller;
+import io.circles.script.ScriptJob;
+import io.circles.script.ScriptOutcome;
+import java.util.concurrent.locks.LockSupport;
+
+/// A job on its way through the pool.
+///
+/// Its caller's thread, blocked in the pool, reads `step` and sends the job when it has a worker;
+/// everything else is guarded by the scheduler's lock, under which alone `step` changes.
+final class PoolRun {
+    /// How far it has come.
+    sealed interface Step {}
+
+    /// It waits for a thread.
+    ///
+    /// @param deadline by the system's nano time; it fails then
+    record Waiting(long deadline) implements Step {}
+
+    /// It has a thread; its caller is to send it.
+    record Assigned(Worker worker, long id) implements Step {}
+
+    /// It has been sent, or is just being sent.
+    record Sent(Worker worker, long id) implements Step {}
+
+    /// It has its result.
+    record Done(ScriptOutcome outcome) implements Step {}
+
+    /// It has failed.
+    record Failed(CircleException failure) implements Step {}
+
+    private final ScriptJob job;
+    private final Thread caller = Thread.currentThread();
+    private volatile Step step;
+
+    private long overdueAt;
+    private boolean abandoned;
+    private boolean sentHttp;
+    private boolean returned;
+
+    /// @param step what it begins with
+    PoolRun(ScriptJob job, Step step) {
+        this.job = job;
+        this.step = step;
+    }
+
+    ScriptJob job() {
+        return job;
+    }
+
+    PublicKey circle() {
+        return job.environment().circle();
+    }
+
+    Caller caller() {
+        return job.caller();
+    }
+
+    Step step() {
+        return step;
+    }
+
+    void step(Step next) {
+        step = next;
+        LockSupport.unpark(caller);
+    }
+
+    boolean isOver() {
+        return step instanceof Done || step instanceof Failed;
+    }
+
+    /// When its worker is to be ended, by the system's nano time.
+    long overdueAt() {
+        return overdueAt;
+    }
+
+    void overdueAt(long at) {
+        overdueAt = at;
+    }
+
+    /// Whether nobody waits for it any more.
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    void abandon() {
+        abandoned = true;
+    }
+
+    /// Whether something has left for another machine, so that it cannot be run again.
+    boolean hasSentHttp() {
+        return sentHttp;
+    }
+
+    void sentHttp() {
+        sentHttp = true;
+    }
+
+    /// Whether it has lost a worker to another run before.
+    boolean wasReturned() {
+        return returned;
+    }
+
+    void returned() {
+        returned = true;
+    }
+}

@@ -1,0 +1,448 @@
+package io.circles.script.worker;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcMessage;
+import io.circles.script.ScriptJob;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Says which run goes to which worker, and when.
+///
+/// `lock` guards all of it, the lanes, the spares and every run's step included. It is never held
+/// while something is sent, started or waited for, so those who tell what has happened (the
+/// workers' threads, the clock) are never held up. Runs are sent by their callers' own threads.
+final class Scheduler implements Worker.Listener {
+    private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
+
+    /// How long a run that has lost its worker may wait for another.
+    private static final Duration SECOND_CHANCE = Duration.ofMinutes(1);
+
+    /// After so long without work a worker that was kept apart is ended.
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    private static final Duration WARM_PORTION = Duration.ofMillis(40);
+
+    private final WorkerSettings settings;
+    private final Suspects suspects;
+    private final Starter starter;
+    private final Spares spares;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition supplied = lock.newCondition();
+    private final Lane serving;
+    private final Lane quarantine;
+    private final Lane solo;
+    private final List<Lane> lanes;
+    private long ended;
+    private boolean closed;
+
+    Scheduler(
+            WorkerSettings settings,
+            Suspects suspects,
+            Starter starter,
+            ScheduledExecutorService clock) {
+        this.settings = settings;
+        this.suspects = suspects;
+        this.starter = starter;
+        this.spares = new Spares(settings.spares(), starter, clock, this);
+        this.serving = new Lane(Lane.Kind.SERVING, settings.workers(), settings.threads());
+        this.quarantine = new Lane(Lane.Kind.QUARANTINE, 1, settings.threads());
+        this.solo = new Lane(Lane.Kind.SOLO, 1, 1);
+        this.lanes = List.of(serving, quarantine, solo);
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---------------------------------------------------------------- callers
+
+    /// Gives a job a thread or a place in the queue. The calling thread is the one that is woken.
+    ///
+    /// @throws CircleException BUSY or NO_WORKER, at once
+    PoolRun submit(ScriptJob job) {
+        long wait = TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
+        PoolRun run = new PoolRun(job, new PoolRun.Waiting(System.nanoTime() + wait));
+        locked(() -> submit(run));
+        return run;
+    }
+
+    private void submit(PoolRun run) {
+        suspects.refusal(run.job()).ifPresent(Scheduler::refuse);
+        Lane lane = laneOf(run);
+        if (closed || (lane.workers.isEmpty() && spares.isFailing())) {
+            throw new CircleException(ErrorCode.NO_WORKER, closed ? "Closed" : "No worker");
+        }
+        Optional<CircleException> full = Places.refusal(lanes, lane.queue, run, settings.waiting());
+        lane.queue.add(run);
+        lane.dispatch(System.nanoTime());
+        if (full.isPresent() && lane.queue.remove(run)) {
+            throw full.get();
+        }
+        supply();
+    }
+
+    private static void refuse(CircleException refusal) {
+        throw refusal;
+    }
+
+    private Lane laneOf(PoolRun run) {
+        return suspects.isApart(run.circle()) ? quarantine : serving;
+    }
+
+    /// The caller is about to send the job.
+    ///
+    /// @return false if the worker is gone meanwhile
+    boolean began(PoolRun run, PoolRun.Assigned assigned) {
+        return locked(
+                () -> {
+                    if (!run.step().equals(assigned)) {
+                        return false;
+                    }
+                    run.step(new PoolRun.Sent(assigned.worker(), assigned.id()));
+                    return true;
+                });
+    }
+
+    /// The job was not sent after all.
+    void notSent(PoolRun.Assigned assigned) {
+        locked(
+                () -> {
+                    var _ = release(assigned.worker(), assigned.id());
+                });
+    }
+
+    /// Takes back a run that has waited long enough.
+    ///
+    /// @return false if it waits no more
+    boolean withdraw(PoolRun run) {
+        return locked(() -> lanes.stream().anyMatch(lane -> lane.queue.remove(run)));
+    }
+
+    /// Nobody waits for the run any more.
+    ///
+    /// @return where it is to be cancelled
+    Optional<PoolRun.Sent> abandon(PoolRun run) {
+        return locked(
+                () -> {
+                    run.abandon();
+                    if (run.step() instanceof PoolRun.Assigned assigned) {
+                        var _ = release(assigned.worker(), assigned.id());
+                    }
+                    lanes.forEach(lane -> lane.queue.remove(run));
+                    return run.step() instanceof PoolRun.Sent sent
+                            ? Optional.of(sent)
+                            : Optional.empty();
+                });
+    }
+
+    // ---------------------------------------------------------------- workers
+
+    @Override
+    public void answered(Worker worker, long id, RpcMessage answer) throws UnreadableLine {
+        if (locked(() -> warmed(worker, id, answer))) {
+            return;
+        }
+        PoolRun.Step result = Answers.step(answer);
+        locked(
+                () -> {
+                    PoolRun run = release(worker, id);
+                    if (run != null && !run.isOver()) {
+                        run.step(result);
+                    }
+                });
+    }
+
+    @Override
+    public void sentHttp(Worker worker, long id) {
+        locked(() -> worker.inFlightRun(id).ifPresent(PoolRun::sentHttp));
+    }
+
+    @Override
+    public void ending(Worker worker, long id) {
+        locked(() -> worker.inFlightRun(id).ifPresent(run -> guilty(worker, run)));
+    }
+
+    private void guilty(Worker worker, PoolRun run) {
+        worker.guiltyKnown = true;
+        suspects.note(run.job());
+        log.atWarn()
+                .addKeyValue("pid", worker.pid())
+                .addKeyValue("job", run.job().id())
+                .addKeyValue("circle", run.job().environment().name())
+                .log("a script does not stop, its worker is ended");
+    }
+
+    @Override
+    public void ended(Worker worker, int exitCode) {
+        starter.forget(worker);
+        locked(
+                () -> {
+                    ended++;
+                    spares.ended(worker);
+                    Lane lane = worker.lane;
+                    if (lane != null) {
+                        lane.workers.remove(worker);
+                        List.copyOf(worker.inFlight.keySet())
+                                .forEach(id -> lost(worker, lane, id, exitCode));
+                    }
+                    supply();
+                });
+    }
+
+    private void lost(Worker worker, Lane lane, long id, int exitCode) {
+        PoolRun run = lane.release(worker, id);
+        if (run == null || run.isOver() || run.isAbandoned()) {
+            return;
+        }
+        switch (Fate.of(run, worker.guiltyKnown, lane.kind)) {
+            case NOT_BEGUN -> returnTo(laneOf(run), run);
+            case AGAIN -> {
+                run.returned();
+                returnTo(laneOf(run), run);
+            }
+            case ALONE -> returnTo(solo, run);
+            case LOST -> run.step(new PoolRun.Failed(Fate.lost()));
+            case GUILTY -> {
+                suspects.note(run.job());
+                run.step(new PoolRun.Failed(Fate.guilty(run.job(), exitCode)));
+            }
+        }
+    }
+
+    private void returnTo(Lane lane, PoolRun run) {
+        run.step(new PoolRun.Waiting(System.nanoTime() + SECOND_CHANCE.toNanos()));
+        lane.queue.addReturned(run);
+    }
+
+    private @Nullable PoolRun release(Worker worker, long id) {
+        Lane lane = worker.lane;
+        PoolRun run = lane == null ? null : lane.release(worker, id);
+        if (lane != null && !closed) {
+            lane.dispatch(System.nanoTime());
+        }
+        return run;
+    }
+
+    // ---------------------------------------------------------------- spares
+
+    /// Gives spares to those who need them, and has as many started as are missing.
+    private void supply() {
+        if (closed) {
+            return;
+        }
+        int needs = 0;
+        for (Lane lane : lanes) {
+            Worker spare = lane.needs() > 0 ? spares.take() : null;
+            while (spare != null) {
+                lane.add(spare);
+                spare = lane.needs() > 0 ? spares.take() : null;
+            }
+            needs += lane.needs();
+            lane.dispatch(System.nanoTime());
+        }
+        spares.order(needs);
+        supplied.signalAll();
+    }
+
+    void started(Worker worker) {
+        locked(
+                () -> {
+                    spares.started(worker);
+                    supply();
+                });
+    }
+
+    void notStarted(Exception why) {
+        locked(
+                () -> {
+                    if (closed) {
+                        return;
+                    }
+                    spares.notStarted(why);
+                    for (Lane lane : lanes) {
+                        if (lane.workers.isEmpty()) {
+                            fail(lane.queue.drain(), ErrorCode.NO_WORKER, "No worker");
+                        }
+                    }
+                });
+    }
+
+    void tryAgain() {
+        locked(
+                () -> {
+                    spares.rested();
+                    supply();
+                });
+    }
+
+    private static void fail(List<PoolRun> runs, ErrorCode code, String message) {
+        runs.forEach(run -> run.step(new PoolRun.Failed(new CircleException(code, message))));
+    }
+
+    // ---------------------------------------------------------------- the clock
+
+    /// Ends workers with a run that is late, and those that are idle and were kept apart; warms up
+    /// those that are cold.
+    void tick() {
+        long now = System.nanoTime();
+        locked(() -> late(now)).forEach(worker -> worker.kill("it does not answer", null));
+        locked(() -> idle(now)).forEach(Worker::dismiss);
+        locked(this::coldest).ifPresent(cold -> cold.worker.warm(cold.id, cold.from, WARM_PORTION));
+    }
+
+    private List<Worker> late(long now) {
+        List<Worker> late = new ArrayList<>();
+        for (Lane lane : lanes) {
+            for (Worker worker : lane.workers) {
+                worker.inFlight.values().stream()
+                        .filter(run -> run.step() instanceof PoolRun.Sent || run.isOver())
+                        .filter(run -> now - run.overdueAt() > 0)
+                        .findFirst()
+                        .ifPresent(run -> late.add(late(worker, run)));
+            }
+        }
+        return late;
+    }
+
+    private Worker late(Worker worker, PoolRun run) {
+        if (!worker.guiltyKnown) {
+            guilty(worker, run);
+        }
+        if (!run.isOver()) {
+            run.step(new PoolRun.Failed(Fate.late(run.job())));
+        }
+        return worker;
+    }
+
+    private List<Worker> idle(long now) {
+        List<Worker> idle = new ArrayList<>();
+        for (Lane lane : List.of(quarantine, solo)) {
+            for (Worker worker : List.copyOf(lane.workers)) {
+                if (worker.inFlight.isEmpty()
+                        && lane.queue.size() == 0
+                        && now - worker.idleSince > IDLE.toNanos()) {
+                    lane.workers.remove(worker);
+                    worker.lane = null;
+                    idle.add(worker);
+                }
+            }
+        }
+        return idle;
+    }
+
+    private record Cold(Worker worker, long id, int from) {}
+
+    /// The worker that has played least, if it has not played enough and nobody needs anything.
+    private Optional<Cold> coldest() {
+        List<Worker> workers = new ArrayList<>();
+        lanes.forEach(lane -> workers.addAll(lane.workers));
+        spares.ready().forEach(workers::add);
+        boolean busy =
+                lanes.stream().anyMatch(lane -> lane.running() + lane.queue.size() > 0)
+                        || workers.stream().anyMatch(worker -> worker.warming != 0);
+        return busy
+                ? Optional.empty()
+                : workers.stream()
+                        .filter(worker -> worker.warmed < settings.warmPlays())
+                        .min(Comparator.comparingInt(worker -> worker.warmed))
+                        .map(Scheduler::warm);
+    }
+
+    private static Cold warm(Worker worker) {
+        worker.warming = ++worker.lastId;
+        return new Cold(worker, worker.warming, worker.warmed);
+    }
+
+    private static boolean warmed(Worker worker, long id, RpcMessage answer) {
+        if (id != worker.warming) {
+            return false;
+        }
+        worker.warming = 0;
+        if (answer instanceof RpcMessage.Success success) {
+            worker.warmed += success.result().intValue();
+        }
+        return true;
+    }
+
+    // ---------------------------------------------------------------- the operator
+
+    /// Waits for a worker that serves everybody.
+    ///
+    /// @return whether there is one
+    boolean awaitServing(Duration atMost) throws InterruptedException {
+        long left = atMost.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (serving.workers.isEmpty() && left > 0) {
+                left = supplied.awaitNanos(left);
+            }
+            return !serving.workers.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int running() {
+        return locked(() -> lanes.stream().mapToInt(Lane::running).sum());
+    }
+
+    int waiting() {
+        return locked(() -> lanes.stream().mapToInt(lane -> lane.queue.size()).sum());
+    }
+
+    long ended() {
+        return locked(() -> ended);
+    }
+
+    /// Processes that serve everybody.
+    List<Long> serving() {
+        return locked(() -> serving.workers.stream().map(Worker::pid).toList());
+    }
+
+    /// Fails what waits and what runs; nothing is taken from now on.
+    void close() {
+        locked(
+                () -> {
+                    closed = true;
+                    String message = "Cancelled: the executor was closed";
+                    for (Lane lane : lanes) {
+                        fail(lane.queue.drain(), ErrorCode.CANCELLED, message);
+                        for (Worker worker : lane.workers) {
+                            fail(
+                                    worker.inFlight.values().stream()
+                                            .filter(run -> !run.isOver())
+                                            .toList(),
+                                    ErrorCode.CANCELLED,
+                                    message);
+                        }
+                    }
+                });
+    }
+}

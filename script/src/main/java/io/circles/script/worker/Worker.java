@@ -1,0 +1,229 @@
+package io.circles.script.worker;
+
+import io.circles.protocol.Json;
+import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcMessage;
+import io.circles.script.ScriptJob;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A child process and the server's end of its link.
+///
+/// A thread of its own receives, and never sends; whoever has something to send does so itself.
+/// The scheduler's lock guards `inFlight`, `lastId`, `lane`, `guiltyKnown`, `warming`, `warmed` and
+/// `idleSince`. The process has ended before its end is told.
+final class Worker {
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final Duration TIME_TO_END = Duration.ofSeconds(2);
+    private static final int BUFFER = 1 << 16;
+
+    /// Who is told what the worker says, on the worker's own thread; none of it blocks or sends.
+    interface Listener {
+        /// A run, or a `warm`, has its answer.
+        void answered(Worker worker, long id, RpcMessage answer) throws UnreadableLine;
+
+        /// A run is about to send something to another machine.
+        void sentHttp(Worker worker, long id);
+
+        /// A run does not end, so the worker will.
+        void ending(Worker worker, long id);
+
+        /// The process has ended.
+        void ended(Worker worker, int exitCode);
+    }
+
+    private final Process process;
+    private final WorkerLink link;
+    private final ErrorLines errors;
+    private final LoadedEnvironments environments;
+    private final Listener listener;
+    private final CompletableFuture<String> ready = new CompletableFuture<>();
+
+    final Map<Long, PoolRun> inFlight = new HashMap<>();
+    long lastId;
+    @Nullable Lane lane;
+    boolean guiltyKnown;
+    long warming;
+    int warmed;
+    long idleSince = System.nanoTime();
+
+    Worker(Process process, Listener listener) {
+        this.process = process;
+        this.listener = listener;
+        this.link =
+                new WorkerLink(
+                        process.getInputStream(),
+                        new BufferedOutputStream(process.getOutputStream(), BUFFER));
+        this.errors = new ErrorLines(process.pid(), process.getErrorStream());
+        this.environments = new LoadedEnvironments(link);
+    }
+
+    /// Begins to listen to the child.
+    void start() {
+        daemon("worker-" + pid() + "-errors", errors::read);
+        daemon("worker-" + pid(), this::receiveAll);
+    }
+
+    private static void daemon(String name, Runnable task) {
+        Thread.ofPlatform().daemon().name(name).start(task);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// How the child runs scripts, as soon as it takes jobs; fails when it has ended before.
+    CompletableFuture<String> ready() {
+        return ready;
+    }
+
+    /// A run that it has and has not answered.
+    Optional<PoolRun> inFlightRun(long id) {
+        return Optional.ofNullable(inFlight.get(id));
+    }
+
+    // ---------------------------------------------------------------- whoever has something to
+    // send
+
+    /// Sends a job. When the child is gone, its end says what becomes of the job.
+    ///
+    /// @throws io.circles.protocol.CircleException if the job is too big to be sent
+    void run(long id, ScriptJob job) {
+        try (LoadedEnvironments.Lease environment = environments.lease(job.environment())) {
+            link.send(
+                    new RpcMessage.Request(
+                            RpcId.of(id), Methods.RUN, JobCodec.encode(job, environment.id())));
+        } catch (IOException e) {
+            kill("it takes no jobs", e);
+        }
+    }
+
+    void cancel(long id) {
+        send(new RpcMessage.Notification(Methods.CANCEL, Json.object().put("id", id)));
+    }
+
+    /// Has the child play scripts of its own for a moment.
+    void warm(long id, int from, Duration atMost) {
+        send(
+                new RpcMessage.Request(
+                        RpcId.of(id),
+                        Methods.WARM,
+                        Json.object().put("from", from).put("at_most_ms", atMost.toMillis())));
+    }
+
+    private void send(RpcMessage message) {
+        try {
+            link.send(message);
+        } catch (IOException e) {
+            kill("it takes no messages", e);
+        }
+    }
+
+    /// Ends the child at once. Does not wait.
+    void kill(String why, @Nullable Exception cause) {
+        if (process.isAlive()) {
+            log.atWarn()
+                    .addKeyValue("pid", pid())
+                    .addKeyValue("why", why)
+                    .setCause(cause)
+                    .log("a worker is ended");
+        }
+        process.destroyForcibly();
+    }
+
+    /// Lets the child end by itself.
+    void dismiss() {
+        link.close();
+    }
+
+    /// Ends the child, by force if it does not end by itself.
+    void close() {
+        dismiss();
+        try {
+            if (!process.waitFor(TIME_TO_END)) {
+                process.destroyForcibly();
+                process.waitFor(TIME_TO_END);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---------------------------------------------------------------- the thread that receives
+
+    private void receiveAll() {
+        try {
+            Optional<RpcMessage> message = link.receive();
+            while (message.isPresent()) {
+                receive(message.get());
+                message = link.receive();
+            }
+        } catch (IOException | RuntimeException e) {
+            kill("what it says cannot be read", e);
+        } finally {
+            end();
+        }
+    }
+
+    private void receive(RpcMessage message) throws UnreadableLine {
+        switch (message) {
+            case RpcMessage.Success success ->
+                    listener.answered(this, JobServer.number(success.id()), success);
+            case RpcMessage.Failure failure ->
+                    listener.answered(this, JobServer.number(failure.id()), failure);
+            case RpcMessage.Notification note -> note(note.method(), Fields.of(note.params()));
+            case RpcMessage.Request request ->
+                    throw new UnreadableLine("a worker asks for nothing: " + request.method());
+        }
+    }
+
+    private void note(String method, Fields params) throws UnreadableLine {
+        switch (method) {
+            case Methods.READY -> ready.complete(params.text("implementation"));
+            case Methods.SENT -> listener.sentHttp(this, params.number("id"));
+            case Methods.ENDING -> listener.ending(this, params.number("id"));
+            case String other -> throw new UnreadableLine("a worker does not say " + other);
+        }
+    }
+
+    private void end() {
+        int exitCode = exitCode();
+        ready.completeExceptionally(
+                new IOException("exit code %d: %s".formatted(exitCode, errors.summary())));
+        listener.ended(this, exitCode);
+    }
+
+    /// The exit code of a child that has ended.
+    OptionalInt ended() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    }
+
+    private int exitCode() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (!process.waitFor(TIME_TO_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly();
+                }
+                int exitCode = process.waitFor();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return exitCode;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.circles.script.worker;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.script.ScriptExecutor;
+import io.circles.script.ScriptJob;
+import io.circles.script.ScriptOutcome;
+import io.circles.script.ScriptTask;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs scripts in child processes, so that no script can harm this one, and what a script does to
+/// its process costs others a delay at most.
+///
+/// Circles take turns, and so do the callers within a circle; what one of them may have running and
+/// waiting is bounded. When a process ends, the run that ended it gets its own error, one that had
+/// sent something to another machine fails as [ErrorCode#WORKER_LOST], and all others run again. A
+/// key that goes on ending processes is refused for a while.
+///
+/// Thread-safe. Processes start in the background; jobs wait for the first one as long as their
+/// wall time allows. When it cannot be started, jobs fail with [ErrorCode#NO_WORKER] and starting
+/// goes on. Closing, and the end of this process however it comes, ends them all.
+public final class WorkerPool implements ScriptExecutor {
+    private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final Starter starter;
+    private final Scheduler scheduler;
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("worker-clock").factory());
+
+    /// Begins to start the processes.
+    public WorkerPool(WorkerSettings settings) {
+        this(settings, InstantSource.system(), WorkerMain.class.getName());
+    }
+
+    /// @param mainClass what the processes run
+    WorkerPool(WorkerSettings settings, InstantSource time, String mainClass) {
+        this.starter = new Starter(settings, mainClass);
+        this.scheduler = new Scheduler(settings, new Suspects(time), starter, clock);
+        scheduler.tryAgain();
+        var _ =
+                clock.scheduleWithFixedDelay(
+                        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        try {
+            scheduler.tick();
+        } catch (RuntimeException e) {
+            // without the clock a process that hangs would stay
+            log.atError().setCause(e).log("the clock of the workers failed");
+        }
+    }
+
+    @Override
+    public ScriptOutcome execute(ScriptJob job) throws InterruptedException {
+        job.limits()
+                .checkInput(
+                        job.task() instanceof ScriptTask.Play play ? play.source() : "",
+                        job.argsText());
+        PoolRun run = scheduler.submit(job);
+        try {
+            return follow(run);
+        } catch (InterruptedException e) {
+            scheduler.abandon(run).ifPresent(sent -> sent.worker().cancel(sent.id()));
+            throw e;
+        }
+    }
+
+    private ScriptOutcome follow(PoolRun run) throws InterruptedException {
+        while (true) {
+            switch (run.step()) {
+                case PoolRun.Waiting waiting -> await(run, waiting);
+                case PoolRun.Assigned assigned -> send(run, assigned);
+                case PoolRun.Sent _ -> LockSupport.park(run);
+                case PoolRun.Done done -> {
+                    return done.outcome();
+                }
+                case PoolRun.Failed failed -> throw failed.failure();
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private void await(PoolRun run, PoolRun.Waiting waiting) {
+        long left = waiting.deadline() - System.nanoTime();
+        if (left > 0) {
+            LockSupport.parkNanos(run, left);
+        } else if (scheduler.withdraw(run)) {
+            throw new CircleException(
+                    ErrorCode.BUSY, "Busy: no thread of a worker became free in time");
+        }
+    }
+
+    private void send(PoolRun run, PoolRun.Assigned assigned) {
+        if (!scheduler.began(run, assigned)) {
+            return;
+        }
+        try {
+            assigned.worker().run(assigned.id(), run.job());
+        } catch (CircleException tooBig) {
+            scheduler.notSent(assigned);
+            throw tooBig;
+        }
+    }
+
+    /// `compiled (…)` or `interpreted (…)` as the first process has said; `starting` before that.
+    @Override
+    public String description() {
+        return starter.description().orElse("starting");
+    }
+
+    /// Waits until there is a process that takes jobs.
+    ///
+    /// @return false if there is none within that time
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        return scheduler.awaitServing(atMost);
+    }
+
+    /// How many processes there are, those that are starting included.
+    public int alive() {
+        return starter.alive();
+    }
+
+    /// How many processes have ended so far.
+    public long ended() {
+        return scheduler.ended();
+    }
+
+    /// How many scripts run.
+    public int running() {
+        return scheduler.running();
+    }
+
+    /// How many jobs wait for a thread.
+    public int waiting() {
+        return scheduler.waiting();
+    }
+
+    /// Process ids of the workers that serve everybody.
+    List<Long> serving() {
+        return scheduler.serving();
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
+        var _ = clock.shutdownNow();
+        starter.close();
+    }
+}

@@ -1,0 +1,42 @@
+package io.circles.script.worker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Pools for tests.
+final class Pools {
+    /// A caller may have an eighth of the places.
+    private static final int CALLERS_SHARE = 8;
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private Pools() {}
+
+    /// Small, cold and without spares.
+    static WorkerSettings settings() {
+        return WorkerSettings.defaults()
+                .withSpares(0)
+                .withWarmPlays(0)
+                .withHeap("512m")
+                .withCompiler(Path.of("target", "compiler"));
+    }
+
+    /// A pool that takes jobs, of which one caller may have so many waiting.
+    static WorkerPool open(int threads, int waiting) {
+        return ready(settings().withThreads(threads).withWaiting(CALLERS_SHARE * waiting));
+    }
+
+    static WorkerPool ready(WorkerSettings settings) {
+        WorkerPool pool = new WorkerPool(settings);
+        try {
+            if (!pool.awaitReady(START)) {
+                pool.close();
+                throw new IllegalStateException("no worker has started");
+            }
+            return pool;
+        } catch (InterruptedException e) {
+            pool.close();
+            throw new IllegalStateException("the test ran out of time", e);
+        }
+    }
+}
