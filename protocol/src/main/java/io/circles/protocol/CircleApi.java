@@ -75,11 +75,25 @@ public final class CircleApi {
             @Nullable Long timeoutMs,
             @Nullable String idempotencyKey) {}
 
-    /// The result of `play`.
+    /// `call`: calls a function of the circle.
     ///
-    /// @param output the completion value as text
-    /// @param value the completion value as JSON
-    /// @param logs what the script wrote to its console, oldest first
+    /// @param function the name of an export of the circle's main module, 1 to 256 characters
+    /// @param args any JSON value, the function's only argument
+    /// @param timeoutMs how long it may run, 1 or more; the circle's own limit holds all the same
+    /// @param idempotencyKey 1 to 128 characters; the same request sent again with the same key
+    ///     runs once and gets the same result
+    public record Call(
+            String function,
+            @Nullable JsonNode args,
+            @Nullable Long timeoutMs,
+            @Nullable String idempotencyKey) {}
+
+    /// The result of `play` and `call`.
+    ///
+    /// @param output the completion value, or what the function returned, as text
+    /// @param value the same as JSON
+    /// @param logs what was written to the console, oldest first; of a function of the circle only
+    ///     its operators get it
     public record Played(String output, JsonNode value, List<LogLine> logs, Usage usage) {}
 
     /// One line of a script's console.
@@ -104,6 +118,30 @@ public final class CircleApi {
     /// @param cancelled false when no such request was in flight
     public record Cancelled(boolean cancelled) {}
 
+    /// `subscribe`: asks for events.
+    ///
+    /// @param topic which, 1 to 256 characters; `*` stands for any run of characters
+    /// @param after the `seq` of the last event that the client has; the kept ones after it are
+    ///     sent too
+    public record Subscribe(String topic, @Nullable Long after) {}
+
+    /// The result of `subscribe`.
+    ///
+    /// @param subscription its id on this connection
+    /// @param seq number of the circle's last event or other effect
+    /// @param gap whether something after `after` is not kept any more
+    public record Subscribed(String subscription, long seq, boolean gap) {}
+
+    /// `unsubscribe`: ends a subscription of this connection.
+    ///
+    /// @param subscription its id
+    public record Unsubscribe(String subscription) {}
+
+    /// The result of `unsubscribe`.
+    ///
+    /// @param unsubscribed false when there was none of that id
+    public record Unsubscribed(boolean unsubscribed) {}
+
     /// What the server tells a client unasked: these, and nothing else.
     public sealed interface Event {
         /// The event's name on the wire.
@@ -112,6 +150,23 @@ public final class CircleApi {
         /// The event as it is sent.
         default RpcMessage.Notification notification() {
             return new RpcMessage.Notification(method(), Json.tree(this));
+        }
+    }
+
+    /// The event `event`: what a script has published.
+    ///
+    /// @param subscription whose topic it matches
+    /// @param topic that it was published to
+    /// @param data any JSON value
+    /// @param seq its number in the circle, in the order of the commits
+    /// @param prev number of the subscription's event before it; for the first `after`, or the
+    ///     `seq` of the subscription's start. Anything else than what the client saw last means
+    ///     that some are missing
+    public record Published(String subscription, String topic, JsonNode data, long seq, long prev)
+            implements Event {
+        @Override
+        public String method() {
+            return "event";
         }
     }
 

@@ -24,6 +24,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -155,6 +156,14 @@ public final class Json {
     /// A JSON string.
     public static TextNode text(String text) {
         return TextNode.valueOf(text);
+    }
+
+    /// A value that was written already: it goes into what it is put in as it is, so that a large
+    /// one need not be read only to be written again. It can be written, and nothing else.
+    ///
+    /// @param json exactly one JSON value, which is not checked
+    public static JsonNode raw(String json) {
+        return JsonNodeFactory.instance.rawValueNode(new RawValue(json));
     }
 
     /// The value at the parser's current token, read to its last token.

@@ -1,26 +1,39 @@
 package io.circles.script;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.circles.protocol.CircleApi;
+import io.circles.protocol.Json;
+import io.circles.script.state.Commit;
 
-/// The result of a job that had an idempotency key.
+/// The result of a job that had an idempotency key, and its form in the circle's state: the JSON
+/// that the caller got.
 record KeptResult(JobDigest digest, ScriptResult result) {
-    /// What an entry takes besides its texts: keys, nodes, the records themselves.
-    private static final int FIXED_BYTES = 1_000;
 
-    /// A tree of small values takes several times the room of its text.
-    private static final int BYTES_PER_CHARACTER = 8;
+    /// As it was recorded.
+    ///
+    /// @throws IllegalStateException if that is not a result
+    static KeptResult of(Commit.RunRecord recorded) {
+        try {
+            CircleApi.Played played =
+                    Json.knownPart(Json.parse(recorded.result()), CircleApi.Played.class);
+            return new KeptResult(
+                    new JobDigest(recorded.digest()),
+                    new ScriptResult(
+                            played.output(), played.value(), played.logs(), played.usage()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the record of a run is no result", e);
+        }
+    }
+
+    Commit.RunRecord recorded() {
+        CircleApi.Played played =
+                new CircleApi.Played(
+                        result.output(), result.value(), result.logs(), result.usage());
+        return new Commit.RunRecord(digest.hex(), Json.write(Json.tree(played)));
+    }
 
     ScriptResult resultFor(JobDigest other) {
         digest.requireSame(other);
         return result;
-    }
-
-    /// About what it takes in memory, in bytes.
-    int weight() {
-        long characters = result.output().length();
-        for (CircleApi.LogLine line : result.logs()) {
-            characters += line.message().length() + FIXED_BYTES / BYTES_PER_CHARACTER;
-        }
-        return (int) Math.min(Integer.MAX_VALUE, FIXED_BYTES + BYTES_PER_CHARACTER * characters);
     }
 }

@@ -1,96 +1,84 @@
 package io.circles.script;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.circles.protocol.CircleException;
-import io.circles.protocol.crypto.PublicKey;
-import java.time.Duration;
-import java.time.InstantSource;
+import io.circles.protocol.ErrorCode;
+import io.circles.script.Turns.Turn;
+import io.circles.script.state.Commit;
+import io.circles.script.state.CommitResult.Committed;
+import io.circles.script.state.CommitResult.Conflict;
+import io.circles.script.state.CommitResult.Known;
+import io.circles.script.state.StateStore;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Runs jobs on an executor, and each job with an idempotency key only once.
+/// Runs the jobs of one circle on an executor and commits what they come to: a result is returned
+/// when what it says is durable. A run that wrote nothing, asked for nothing and has no idempotency
+/// key needs no commit.
 ///
-/// A key belongs to a circle and a caller. Sent again with the same script and arguments it gets
-/// the result of the first time, or waits for it; with others it is refused. Failures are not kept:
-/// the next to come, or the next that waits, runs the job itself.
+/// **Conflicts.** When something that a run has read was changed before its commit, the job runs
+/// again, at most [#MOST_RUNS] times in all, and only if no HTTP request has left.
 ///
-/// Results are kept in memory, for 24 hours and up to some 64 MiB together, the least used going
-/// first; a restart forgets them. (They become durable with the circle's state.)
+/// **Idempotency.** A key belongs to a circle and a caller. Sent again with the same task and
+/// arguments within 24 hours, it gets the result of the first time from the circle's state, also
+/// after a restart, or waits for it while the first still runs; with others it is refused. Failures
+/// are not kept: the next to come, or the next that waits, runs the job itself.
 ///
-/// Thread-safe: `running` decides who runs a job with a key, and a result stands in `kept` before
-/// its run leaves `running`. There is nothing to close; the executor belongs to whoever made it.
+/// Thread-safe: `running` decides who runs a job with a key here, the store decides for good. No
+/// lock is held while a script runs, but that re-runs take [Turns]. There is nothing to close; the
+/// executor and the store belong to whoever made them.
 public final class ScriptRunner {
-    private static final Duration KEPT_FOR = Duration.ofHours(24);
-    private static final long KEPT_BYTES = 64L << 20;
-    private static final int LONGEST_KEY = 128;
+    /// How often a job is run at most before its conflicts are an error.
+    public static final int MOST_RUNS = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScriptRunner.class);
 
     private final ScriptExecutor executor;
-    private final ConcurrentMap<Scope, FirstRun> running = new ConcurrentHashMap<>();
-    private final Cache<Scope, KeptResult> kept;
+    private final StateStore store;
+    private final Turns turns;
+    private final ConcurrentMap<RunId, FirstRun> running = new ConcurrentHashMap<>();
 
-    private record Scope(PublicKey circle, PublicKey caller, String key) {}
-
-    /// A runner on that executor.
+    /// A runner for one circle.
     ///
-    /// @param clock says when a kept result is too old
-    public ScriptRunner(ScriptExecutor executor, InstantSource clock) {
+    /// @param store the circle's state
+    /// @param random spreads re-runs
+    public ScriptRunner(ScriptExecutor executor, StateStore store, RandomGenerator random) {
         this.executor = executor;
-        this.kept =
-                Caffeine.newBuilder()
-                        .executor(Runnable::run)
-                        .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                        .expireAfterWrite(KEPT_FOR)
-                        .maximumWeight(KEPT_BYTES)
-                        .<Scope, KeptResult>weigher((_, result) -> result.weight())
-                        .build();
+        this.store = store;
+        this.turns = new Turns(random);
     }
 
     /// Runs a job, or gives the result that its idempotency key already has. Blocks as
-    /// [ScriptExecutor#execute(ScriptJob)] does, also while another run with that key goes on.
+    /// [ScriptExecutor#execute(ScriptJob)] does, while it is committed, and while another run with
+    /// that key goes on. What was interrupted during its commit may be committed all the same.
     ///
+    /// @param job of this runner's circle
     /// @param idempotencyKey 1 to 128 characters; null for a job that is simply run
-    /// @throws CircleException as the executor does; [ErrorCode#IDEMPOTENCY_MISMATCH] when the key
-    ///     came with another script or other arguments before; [ErrorCode#INVALID_PARAMS] when it
-    ///     is not 1 to 128 characters, or the caller is anonymous
+    /// @throws CircleException as the executor does; [ErrorCode#CONFLICT] when others were faster
+    ///     each time; [ErrorCode#STATE] when the circle's state would be past its bound;
+    ///     [ErrorCode#IDEMPOTENCY_MISMATCH] when the key came with another task or other arguments
+    ///     before; [ErrorCode#INVALID_PARAMS] when it is not 1 to 128 characters, or the caller has
+    ///     no key of its own; [ErrorCode#INTERNAL_ERROR], logged with the job's id as its
+    ///     correlation id, when the outcome claims more than the job's rights cover
     public ScriptResult run(ScriptJob job, @Nullable String idempotencyKey)
             throws InterruptedException {
-        if (idempotencyKey == null) {
-            return executor.execute(job).result();
-        }
-        return runOnce(job, scope(job, idempotencyKey), JobDigest.of(job));
+        RunId id = RunId.of(job, idempotencyKey);
+        return idempotencyKey == null
+                ? runUntilItStands(job, id, Optional.empty())
+                : runOnce(job, id, JobDigest.of(job));
     }
 
-    private static Scope scope(ScriptJob job, String key) {
-        PublicKey caller = job.caller().publicKey();
-        if (caller == null) {
-            throw refused("idempotency_key needs a caller with a key; authenticate first");
-        }
-        int length = key.codePointCount(0, key.length());
-        if (length < 1 || length > LONGEST_KEY) {
-            throw refused("idempotency_key has 1 to " + LONGEST_KEY + " characters, not " + length);
-        }
-        return new Scope(job.environment().circle(), caller, key);
-    }
-
-    private static CircleException refused(String message) {
-        return CircleException.invalidParam("idempotency_key", message);
-    }
-
-    private ScriptResult runOnce(ScriptJob job, Scope scope, JobDigest digest)
+    private ScriptResult runOnce(ScriptJob job, RunId id, JobDigest digest)
             throws InterruptedException {
         while (true) {
-            KeptResult before = kept.getIfPresent(scope);
-            if (before != null) {
-                return before.resultFor(digest);
-            }
             FirstRun mine = new FirstRun(digest);
-            FirstRun first = running.putIfAbsent(scope, mine);
+            FirstRun first = running.putIfAbsent(id, mine);
             if (first == null) {
-                return runFirst(job, scope, mine);
+                return runFirst(job, id, mine);
             }
             Optional<ScriptResult> result = first.await(digest);
             if (result.isPresent()) {
@@ -99,19 +87,100 @@ public final class ScriptRunner {
         }
     }
 
-    private ScriptResult runFirst(ScriptJob job, Scope scope, FirstRun mine)
+    private ScriptResult runFirst(ScriptJob job, RunId id, FirstRun mine)
             throws InterruptedException {
         try {
-            KeptResult justKept = kept.getIfPresent(scope);
-            if (justKept != null) {
-                return mine.succeeded(justKept.resultFor(mine.digest()));
-            }
-            ScriptResult result = executor.execute(job).result();
-            kept.put(scope, new KeptResult(mine.digest(), result));
-            return mine.succeeded(result);
+            Optional<Commit.RunRecord> kept = store.run(id.text());
+            return mine.succeeded(
+                    kept.isPresent()
+                            ? KeptResult.of(kept.get()).resultFor(mine.digest())
+                            : runUntilItStands(job, id, Optional.of(mine.digest())));
         } finally {
-            running.remove(scope, mine);
+            running.remove(id, mine);
             mine.ended();
         }
+    }
+
+    private ScriptResult runUntilItStands(ScriptJob job, RunId id, Optional<JobDigest> digest)
+            throws InterruptedException {
+        Optional<ScriptResult> result = runAndCommit(job, id, digest, 1);
+        for (int run = 2; result.isEmpty(); run++) {
+            try (Turn _ = turns.next(run - 1)) {
+                result = runAndCommit(job, id, digest, run);
+            }
+        }
+        return result.get();
+    }
+
+    /// @return the result; empty when there was a conflict and the job may run again
+    private Optional<ScriptResult> runAndCommit(
+            ScriptJob job, RunId id, Optional<JobDigest> digest, int run)
+            throws InterruptedException {
+        ScriptOutcome outcome = executor.execute(job);
+        Optional<Commit> commit = commit(job, id, digest, outcome);
+        if (commit.isEmpty()) {
+            return Optional.of(outcome.result());
+        }
+        return switch (store.commit(commit.get())) {
+            case Committed _ -> Optional.of(outcome.result());
+            case Known(Optional<Commit.RunRecord> before) ->
+                    Optional.of(known(before, digest).orElse(outcome.result()));
+            case Conflict _ -> {
+                refuseToRunAgain(outcome, run);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Optional<Commit> commit(
+            ScriptJob job, RunId id, Optional<JobDigest> digest, ScriptOutcome outcome) {
+        refuseClaims(job, Claims.beyondRights(job, outcome));
+        if (outcome.transaction().writes().isEmpty()
+                && outcome.effects().isEmpty()
+                && digest.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new Commit(
+                            id.text(),
+                            outcome.transaction(),
+                            outcome.effects().stream().map(EffectText::written).toList(),
+                            digest.map(d -> new KeptResult(d, outcome.result()).recorded())));
+        } catch (IllegalArgumentException e) {
+            refuseClaims(job, Optional.of("an effect with " + e.getMessage()));
+            throw e;
+        }
+    }
+
+    private static void refuseClaims(ScriptJob job, Optional<String> claim) {
+        if (claim.isPresent()) {
+            LOG.atError()
+                    .addKeyValue("circle", job.environment().name())
+                    .addKeyValue("correlation_id", job.id())
+                    .addKeyValue("claims", claim.get())
+                    .log("a worker claims more than its job may do; nothing was committed");
+            throw new CircleException(ErrorCode.INTERNAL_ERROR).with("correlation_id", job.id());
+        }
+    }
+
+    private static Optional<ScriptResult> known(
+            Optional<Commit.RunRecord> before, Optional<JobDigest> digest) {
+        return before.flatMap(record -> digest.map(d -> KeptResult.of(record).resultFor(d)));
+    }
+
+    private static void refuseToRunAgain(ScriptOutcome outcome, int run) {
+        if (outcome.sentHttp()) {
+            throw conflict("it has sent HTTP requests, so it was not run again");
+        }
+        if (run == MOST_RUNS) {
+            throw conflict("each of " + MOST_RUNS + " runs was too late");
+        }
+    }
+
+    private static CircleException conflict(String why) {
+        return new CircleException(
+                ErrorCode.CONFLICT,
+                "Conflict: what the script read was changed before it was done, and " + why);
     }
 }

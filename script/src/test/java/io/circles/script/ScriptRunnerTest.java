@@ -10,27 +10,53 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.script.contract.Plays;
-import java.time.Duration;
-import java.time.Instant;
+import io.circles.script.state.StateStore;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class ScriptRunnerTest {
     private final CountingExecutor executor = new CountingExecutor();
-    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-    private final ScriptRunner runner = new ScriptRunner(executor, () -> now);
+    private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(1);
+    private StateStore store;
+    private ScriptRunner runner;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        store =
+                new StateStore(
+                        folder.resolve("state.db"),
+                        1 << 20,
+                        writers,
+                        InstantSource.system(),
+                        effects -> {});
+        runner = new ScriptRunner(executor, store, new Random(1));
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+        writers.shutdownNow();
+    }
 
     /// Answers with the number of the run; fails on `fail`, and waits for the gate on `wait`.
-    private static final class CountingExecutor implements ScriptExecutor {
+    private static class CountingExecutor implements ScriptExecutor {
         final AtomicInteger runs = new AtomicInteger();
         final CountDownLatch gate = new CountDownLatch(1);
 
@@ -165,12 +191,48 @@ class ScriptRunnerTest {
     }
 
     @Test
-    void aResultIsKeptForADay() throws InterruptedException {
-        run("1", "a");
-        now = now.plus(Duration.ofHours(24)).minusMillis(1);
-        assertThat(run("1", "a")).isEqualTo("run 1");
-        now = now.plusMillis(2);
-        assertThat(run("1", "a")).isEqualTo("run 2");
+    void aKeptResultOutlivesTheRunner() throws InterruptedException {
+        ScriptResult first = runner.run(job("1", null), "a");
+        ScriptRunner after = new ScriptRunner(executor, store, new Random(1));
+        assertThat(after.run(job("1", null), "a")).isEqualTo(first);
+        assertThat(executor.runs).hasValue(1);
+    }
+
+    @Test
+    void whatAnotherServerOfTheCircleHasCommittedMeanwhileIsTheResult() throws Exception {
+        ScriptRunner other =
+                new ScriptRunner(
+                        new CountingExecutor() {
+                            @Override
+                            public ScriptOutcome execute(ScriptJob job)
+                                    throws InterruptedException {
+                                runner.run(job, "a");
+                                return super.execute(job);
+                            }
+                        },
+                        store,
+                        new Random(1));
+        ScriptJob twice = job("1", null);
+        executor.runs.set(41);
+        assertThat(other.run(twice, "a").output()).isEqualTo("run 42");
+    }
+
+    @Test
+    void theSameKeyIsGoodForOneMethodOnly() throws InterruptedException {
+        run("f", "a");
+        ScriptJob play = job("f", null);
+        ScriptJob call =
+                new ScriptJob(
+                        play.id(),
+                        play.environment(),
+                        play.caller(),
+                        play.capabilities(),
+                        new ScriptTask.Call("f"),
+                        null,
+                        play.limits());
+        CircleException refusal =
+                catchThrowableOfType(CircleException.class, () -> runner.run(call, "a"));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.IDEMPOTENCY_MISMATCH);
     }
 
     @ParameterizedTest

@@ -1,13 +1,19 @@
 package io.circles.server;
 
 import io.circles.protocol.crypto.KeyPair;
+import io.circles.script.CircleModule;
 import io.circles.server.session.Access;
 import io.circles.server.session.Members;
 import io.circles.server.session.Origin;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
-/// All that one circle is made of. Make one with [#builder].
+/// All that one circle is made of. Make one with [#builder]. Immutable; holds secrets, so it is
+/// never logged.
 ///
 /// @param name how logs and messages call it: `[a-z0-9-]{1,63}`
 /// @param key its identity
@@ -19,6 +25,14 @@ import java.util.regex.Pattern;
 /// @param members who belongs to it
 /// @param access what each rank may do
 /// @param limits its bounds
+/// @param data the folder of its state; without one the state lives in a temporary folder, which is
+///     deleted when the circle is closed
+/// @param module its own functions, if it has any
+/// @param handlers exports of the module that only the server may run, besides those that
+///     [CircleModule#isHandler] names
+/// @param httpAllow hosts to which its scripts may send requests, as `host`, `host:port` or with
+///     `*` for any run of characters
+/// @param secrets what its own functions may know, by name
 public record CircleConfig(
         String name,
         KeyPair key,
@@ -28,7 +42,12 @@ public record CircleConfig(
         List<String> webOrigins,
         Members members,
         Access access,
-        Limits limits) {
+        Limits limits,
+        Optional<Path> data,
+        Optional<CircleModule> module,
+        Set<String> handlers,
+        List<String> httpAllow,
+        Map<String, String> secrets) {
     /// The form of a circle's name.
     public static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
 
@@ -50,6 +69,15 @@ public record CircleConfig(
         }
         origins = List.copyOf(origins);
         webOrigins = List.copyOf(webOrigins);
+        handlers = Set.copyOf(handlers);
+        httpAllow = List.copyOf(httpAllow);
+        secrets = Map.copyOf(secrets);
+    }
+
+    /// Names the circle only: the rest may be secret.
+    @Override
+    public String toString() {
+        return "CircleConfig[" + name + "]";
     }
 
     /// Starts from the defaults.
@@ -68,6 +96,11 @@ public record CircleConfig(
         private Members members = Members.NONE;
         private Access access = Access.DEFAULTS;
         private Limits limits = Limits.DEFAULTS;
+        private Optional<Path> data = Optional.empty();
+        private Optional<CircleModule> module = Optional.empty();
+        private Set<String> handlers = Set.of();
+        private List<String> httpAllow = List.of();
+        private Map<String, String> secrets = Map.of();
 
         private Builder(String name, KeyPair key) {
             this.name = name;
@@ -86,9 +119,8 @@ public record CircleConfig(
             return this;
         }
 
-        /// The addresses by which clients reach it, in place of its host and port. The first
-        /// is that
-        /// of its [CircleServer#url].
+        /// The addresses by which clients reach it, in place of its host and port. The first is
+        /// that of its [CircleServer#url].
         public Builder origins(List<Origin> value) {
             origins = value;
             return this;
@@ -120,12 +152,56 @@ public record CircleConfig(
             return this;
         }
 
+        /// The folder of its state, made when there is something to keep; unless said otherwise
+        /// what it keeps is gone when it is closed.
+        public Builder data(Path folder) {
+            data = Optional.of(folder);
+            return this;
+        }
+
+        /// Its own functions; none unless said otherwise.
+        public Builder module(CircleModule value) {
+            module = Optional.of(value);
+            return this;
+        }
+
+        /// Exports that only the server may run, besides those named `on` and a capital letter.
+        public Builder handlers(Set<String> names) {
+            handlers = names;
+            return this;
+        }
+
+        /// Hosts to which its scripts may send requests; none unless said otherwise.
+        public Builder httpAllow(List<String> hosts) {
+            httpAllow = hosts;
+            return this;
+        }
+
+        /// What its own functions may know, by name.
+        public Builder secrets(Map<String, String> values) {
+            secrets = values;
+            return this;
+        }
+
         /// The circle as collected.
         ///
         /// @throws IllegalArgumentException if a setting is out of its range
         public CircleConfig build() {
             return new CircleConfig(
-                    name, key, host, port, origins, webOrigins, members, access, limits);
+                    name,
+                    key,
+                    host,
+                    port,
+                    origins,
+                    webOrigins,
+                    members,
+                    access,
+                    limits,
+                    data,
+                    module,
+                    handlers,
+                    httpAllow,
+                    secrets);
         }
     }
 }

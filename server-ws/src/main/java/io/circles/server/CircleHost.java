@@ -1,16 +1,19 @@
 package io.circles.server;
 
+import io.circles.protocol.CircleException;
+import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptExecutor;
-import io.circles.script.ScriptRunner;
 import io.circles.server.transport.WebSockets;
 import io.circles.server.transport.WebSockets.Listening;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,25 +33,29 @@ public final class CircleHost implements AutoCloseable {
     /// What all circles of a host share.
     ///
     /// @param threads one virtual thread for each task
+    /// @param writers platform threads that write the circles' states
     record Shared(
-            ScriptRunner scripts,
+            ScriptExecutor executor,
             ExecutorService threads,
             ScheduledExecutorService timer,
+            ScheduledExecutorService writers,
             InstantSource clock,
             SecureRandom random) {}
 
-    private final ScriptExecutor executor;
+    /// How many threads write the circles' states. They wait for the disk more than they work.
+    private static final int WRITERS = 4;
+
     private final Shared shared;
     private final Mounts mounts = new Mounts();
     private final WebSockets network;
 
     private final Object lock = new Object();
     private final Map<InetSocketAddress, Listening> ports = new LinkedHashMap<>();
+    private final Map<PublicKey, InetSocketAddress> starting = new HashMap<>();
     private final List<CircleServer> circles = new ArrayList<>();
     private boolean closed;
 
-    private CircleHost(ScriptExecutor executor, Shared shared) {
-        this.executor = executor;
+    private CircleHost(Shared shared) {
         this.shared = shared;
         this.network = new WebSockets(mounts, shared.threads(), shared.timer());
     }
@@ -68,67 +75,102 @@ public final class CircleHost implements AutoCloseable {
     public static CircleHost start(
             ScriptExecutor scripts, InstantSource clock, SecureRandom random) {
         return new CircleHost(
-                scripts,
                 new Shared(
-                        new ScriptRunner(scripts, clock),
+                        scripts,
                         Executors.newThreadPerTaskExecutor(
                                 Thread.ofVirtual().name("circle-", 0).factory()),
-                        timer(),
+                        timer(1, "timer"),
+                        timer(WRITERS, "state-"),
                         clock,
                         random));
     }
 
-    private static ScheduledExecutorService timer() {
+    private static ScheduledExecutorService timer(int threads, String name) {
         ScheduledThreadPoolExecutor timer =
                 new ScheduledThreadPoolExecutor(
-                        1,
-                        Thread.ofPlatform().daemon().name("timer").factory(),
+                        threads,
+                        Thread.ofPlatform().daemon().name(name, 0).factory(),
                         new ThreadPoolExecutor.DiscardPolicy());
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         return timer;
     }
 
-    /// Serves one more circle. It can be reached when this returns.
+    /// Serves one more circle. When this returns its module is loaded, its `onStart` has run, and
+    /// it can be reached; when it throws, nothing of it is left. Blocks meanwhile; other circles
+    /// can be mounted beside it.
     ///
-    /// @throws IOException if its port cannot be listened on, such as [java.net.BindException]
+    /// @throws IOException if its port cannot be listened on, such as [java.net.BindException], its
+    ///     folder cannot be made, or the thread was interrupted
+    /// @throws CircleException if its module cannot be loaded, with file, line and column in the
+    ///     message, or its `onStart` fails
     /// @throws IllegalArgumentException if a circle of that key is there already, or the circle
     ///     listens on every address and has no origins
     /// @throws IllegalStateException if the host is closed
     public CircleServer mount(CircleConfig config) throws IOException {
-        synchronized (lock) {
-            if (closed) {
-                throw new IllegalStateException("the host is closed");
-            }
-            circles.removeIf(CircleServer::isStopped);
-            refuseDoubled(config);
-            InetSocketAddress wanted =
-                    new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
-            Listening listening = ports.get(wanted);
-            if (listening == null) {
-                listening = network.bind(wanted);
-            }
-            try {
-                return mount(config, listening);
-            } finally {
+        Listening listening = reserve(config);
+        try {
+            Origins origins = Origins.of(config, listening.address());
+            CircleServer circle = new CircleServer(config, origins, shared, this::unmount);
+            circle.start();
+            serve(circle, listening);
+            return circle;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a circle was starting");
+        } finally {
+            synchronized (lock) {
+                starting.remove(config.key().publicKey());
                 keepOrClose(listening);
             }
         }
     }
 
-    private void refuseDoubled(CircleConfig config) {
-        if (mounts.serves(config.key().publicKey())) {
-            throw new IllegalArgumentException(
-                    "a circle with the key " + config.key().publicKey() + " is served already");
+    /// Takes the circle's port, and its key, so that nobody else starts it.
+    private Listening reserve(CircleConfig config) throws IOException {
+        synchronized (lock) {
+            refuseWhenClosed();
+            circles.removeIf(CircleServer::isStopped);
+            refuseDoubled(config.key().publicKey());
+            InetSocketAddress wanted =
+                    new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
+            Listening listening = ports.get(wanted);
+            if (listening == null) {
+                listening = network.bind(wanted);
+                ports.put(listening.address(), listening);
+            }
+            starting.put(config.key().publicKey(), listening.address());
+            return listening;
         }
     }
 
-    private CircleServer mount(CircleConfig config, Listening listening) {
-        Origins origins = Origins.of(config, listening.address());
-        CircleServer circle = new CircleServer(config, origins, shared, this::unmount);
-        mounts.add(new Mounts.Mount(listening.address(), circle));
-        circles.add(circle);
-        return circle;
+    private void refuseWhenClosed() {
+        if (closed) {
+            throw new IllegalStateException("the host is closed");
+        }
+    }
+
+    private void refuseDoubled(PublicKey key) {
+        if (mounts.serves(key) || starting.containsKey(key)) {
+            throw new IllegalArgumentException(
+                    "a circle with the key " + key + " is served already");
+        }
+    }
+
+    private void serve(CircleServer circle, Listening listening) {
+        boolean served = false;
+        try {
+            synchronized (lock) {
+                refuseWhenClosed();
+                mounts.add(new Mounts.Mount(listening.address(), circle));
+                circles.add(circle);
+                served = true;
+            }
+        } finally {
+            if (!served) {
+                circle.close();
+            }
+        }
     }
 
     private void unmount(CircleServer circle) {
@@ -140,8 +182,10 @@ public final class CircleHost implements AutoCloseable {
 
     private void keepOrClose(Listening listening) {
         if (mounts.isUsed(listening.address())) {
-            ports.put(listening.address(), listening);
             listening.accept().run();
+            return;
+        }
+        if (starting.containsValue(listening.address())) {
             return;
         }
         ports.remove(listening.address());
@@ -169,7 +213,8 @@ public final class CircleHost implements AutoCloseable {
         } finally {
             shared.timer().shutdownNow();
             shared.threads().shutdownNow();
-            executor.close();
+            shared.writers().shutdownNow();
+            shared.executor().close();
         }
     }
 }

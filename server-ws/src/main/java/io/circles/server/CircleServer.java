@@ -1,8 +1,15 @@
 package io.circles.server;
 
+import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.CircleModule;
+import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptRunner;
+import io.circles.script.state.StateStore;
 import io.circles.server.circle.CircleMethods;
+import io.circles.server.circle.CircleScripts;
+import io.circles.server.event.Events;
+import io.circles.server.event.Subscriptions;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
 import io.circles.server.rpc.RpcLimits;
@@ -11,10 +18,13 @@ import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
 import io.circles.server.transport.Admission.Admitted;
+import io.circles.server.transport.Connection;
 import io.circles.server.transport.ConnectionLimits;
 import io.circles.server.transport.Connections;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +47,10 @@ public final class CircleServer implements AutoCloseable {
     private final Origins origins;
     private final Executor threads;
     private final SessionContext sessions;
+    private final DataFolder data;
+    private final Events events;
+    private final StateStore store;
+    private final CircleScripts scripts;
     private final MethodRegistry methods;
     private final Connections connections;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -47,7 +61,8 @@ public final class CircleServer implements AutoCloseable {
             CircleConfig config,
             Origins origins,
             CircleHost.Shared shared,
-            Consumer<CircleServer> onClose) {
+            Consumer<CircleServer> onClose)
+            throws IOException {
         this.config = config;
         this.origins = origins;
         this.threads = shared.threads();
@@ -59,17 +74,39 @@ public final class CircleServer implements AutoCloseable {
                         sessionRules(config.limits()),
                         shared.clock(),
                         shared.random());
-        this.methods = methods(config, shared.scripts());
+        this.data = DataFolder.of(config);
+        this.events = new Events(shared.threads());
+        this.store =
+                new StateStore(
+                        data.state(),
+                        config.limits().get(Limit.STATE),
+                        shared.writers(),
+                        shared.clock(),
+                        events::committed);
+        this.scripts =
+                new CircleScripts(
+                        new ScriptRunner(shared.executor(), store, shared.random()),
+                        environment(config, store),
+                        config.limits().script());
+        this.methods =
+                CircleMethods.of(
+                        config.key().publicKey(),
+                        scripts,
+                        store,
+                        config.limits().count(Limit.RUNS));
         this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
         this.onClose = onClose;
     }
 
-    private static MethodRegistry methods(CircleConfig config, ScriptRunner scripts) {
-        return CircleMethods.of(
+    private static ScriptEnvironment environment(CircleConfig config, StateStore store) {
+        return new ScriptEnvironment(
                 config.key().publicKey(),
-                scripts,
-                config.limits().script(),
-                config.limits().count(Limit.RUNS));
+                config.name(),
+                Optional.empty(),
+                config.handlers(),
+                Optional.of(store.url()),
+                config.httpAllow(),
+                config.secrets());
     }
 
     private static SessionRules sessionRules(Limits limits) {
@@ -99,6 +136,35 @@ public final class CircleServer implements AutoCloseable {
                 limits.count(Limit.IN_FLIGHT),
                 limits.count(Limit.QUEUED),
                 UNANSWERED_FRAMES * limits.get(Limit.MESSAGE));
+    }
+
+    /// Loads the circle's module and runs its `onStart`, before anybody can connect. When that
+    /// fails, nothing of the circle is left open.
+    ///
+    /// @throws CircleException if the module cannot be loaded or `onStart` fails
+    void start() throws InterruptedException {
+        boolean started = false;
+        try {
+            if (config.module().isPresent()) {
+                scripts.start(config.module().get());
+            }
+            started = true;
+        } finally {
+            if (!started) {
+                closeFiles();
+                stopped.countDown();
+            }
+        }
+    }
+
+    /// Takes another module for its own functions. Calls in flight end with the old one, all later
+    /// ones get the new one; the module's `onStart` is not run. Any thread; blocks while the module
+    /// is loaded.
+    ///
+    /// @throws CircleException if it cannot be loaded, with file, line and column in the message;
+    ///     then the old one stays
+    public void reload(CircleModule module) throws InterruptedException {
+        scripts.reload(module);
     }
 
     /// What it is made of.
@@ -145,7 +211,14 @@ public final class CircleServer implements AutoCloseable {
                                 new Session(sessions, dialled),
                                 rpcLimits(limits),
                                 threads,
-                                connection));
+                                connection,
+                                subscriptions(connection)));
+    }
+
+    private Subscriptions subscriptions(Connection connection) {
+        Limits limits = config.limits();
+        return new Subscriptions(
+                events, limits.count(Limit.SUBSCRIPTIONS), connection, limits.get(Limit.OUTBOX));
     }
 
     /// Stops: takes no new connections and requests, lets those in flight finish within the limit
@@ -169,8 +242,20 @@ public final class CircleServer implements AutoCloseable {
             onClose.accept(this);
             connections.drain(config.limits().time(Limit.DRAIN_MS));
         } finally {
+            closeFiles();
             stopped.countDown();
             LOG.atInfo().addKeyValue("circle", config.name()).log("stopped");
+        }
+    }
+
+    private void closeFiles() {
+        try (data) {
+            store.close();
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("circle", config.name())
+                    .setCause(e)
+                    .log("the circle's files were not closed");
         }
     }
 }

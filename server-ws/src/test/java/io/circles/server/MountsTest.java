@@ -3,7 +3,6 @@ package io.circles.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.protocol.crypto.KeyPair;
-import io.circles.script.ScriptRunner;
 import io.circles.server.session.Origin;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transport.Admission;
@@ -11,8 +10,11 @@ import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Admission.Refused;
 import io.circles.server.transport.Admission.UpgradeRequest;
 import io.circles.server.transport.Admission.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,12 +34,15 @@ class MountsTest {
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9001);
     private static final String HOST = "127.0.0.1:9000";
 
+    @TempDir private Path folder;
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final CircleHost.Shared shared =
             new CircleHost.Shared(
-                    new ScriptRunner(new StubScripts(), InstantSource.system()),
+                    new StubScripts(),
                     threads,
+                    timer,
                     timer,
                     InstantSource.system(),
                     new SecureRandom());
@@ -49,14 +55,18 @@ class MountsTest {
     }
 
     private CircleServer mount(InetSocketAddress address, CircleConfig config) {
-        CircleServer circle =
-                new CircleServer(config, Origins.of(config, address), shared, mounts::remove);
-        mounts.add(new Mounts.Mount(address, circle));
-        return circle;
+        try {
+            CircleServer circle =
+                    new CircleServer(config, Origins.of(config, address), shared, mounts::remove);
+            mounts.add(new Mounts.Mount(address, circle));
+            return circle;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private CircleServer mount(InetSocketAddress address, Cast who) {
-        return mount(address, CircleConfig.builder("test", who.pair()).build());
+        return mount(address, CircleConfig.builder("test", who.pair()).data(folder).build());
     }
 
     private Verdict decide(InetSocketAddress local, String path) {

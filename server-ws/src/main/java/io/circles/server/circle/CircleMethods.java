@@ -4,8 +4,7 @@ import io.circles.protocol.CircleApi;
 import io.circles.protocol.Params;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Capability;
-import io.circles.script.ScriptLimits;
-import io.circles.script.ScriptRunner;
+import io.circles.script.state.StateStore;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.Ordering;
 import io.circles.server.rpc.RpcMethod;
@@ -24,14 +23,15 @@ public final class CircleMethods {
     /// The methods of one circle.
     ///
     /// @param circle the circle's key
-    /// @param scripts runs what is played
-    /// @param scriptLimits what one run may use
-    /// @param runsAtOnce how many scripts one connection runs at once
+    /// @param scripts runs what is played and called
+    /// @param store where the circle's events are kept
+    /// @param runsAtOnce how many scripts and functions one connection runs at once
     public static MethodRegistry of(
-            PublicKey circle, ScriptRunner scripts, ScriptLimits scriptLimits, int runsAtOnce) {
+            PublicKey circle, CircleScripts scripts, StateStore store, int runsAtOnce) {
         SessionMethods session = new SessionMethods(circle);
-        ScriptMethods script = new ScriptMethods(circle, scripts, scriptLimits);
-        Ordering runs = new Ordering.Concurrent(runsAtOnce);
+        ScriptMethods script = new ScriptMethods(scripts);
+        EventMethods event = new EventMethods(store);
+        Ordering runs = new Ordering.Concurrent("runs", runsAtOnce);
         return new MethodRegistry(
                 List.of(
                         open("fetch_nonce", CircleApi.FetchNonce.class, session::fetchNonce),
@@ -48,7 +48,20 @@ public final class CircleMethods {
                                 Params.of(CircleApi.Play.class),
                                 Optional.of(Capability.PLAY),
                                 runs,
-                                script::play)));
+                                script::play),
+                        new RpcMethod<>(
+                                "call",
+                                Params.of(CircleApi.Call.class),
+                                Optional.of(Capability.CALL),
+                                runs,
+                                script::call),
+                        new RpcMethod<>(
+                                "subscribe",
+                                Params.of(CircleApi.Subscribe.class),
+                                Optional.of(Capability.READ),
+                                IN_ORDER,
+                                event::subscribe),
+                        open("unsubscribe", CircleApi.Unsubscribe.class, event::unsubscribe)));
     }
 
     private static <P extends Record> RpcMethod<P> open(

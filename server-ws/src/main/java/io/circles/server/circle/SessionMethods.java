@@ -14,7 +14,6 @@ import io.circles.server.session.Identity;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Who the caller is: the log-in and what belongs to it.
@@ -103,8 +102,7 @@ final class SessionMethods {
                             true,
                             proven.key().hex(),
                             circle.hex(),
-                            Stream.concat(Stream.of(proven.rank().word()), proven.roles().stream())
-                                    .toList(),
+                            proven.rankAndRoles(),
                             capabilities,
                             proven.expiresAt().getEpochSecond());
             case Identity.Anonymous _, Identity.Expired _ ->

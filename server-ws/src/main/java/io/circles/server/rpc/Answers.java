@@ -13,14 +13,18 @@ import java.util.function.Consumer;
 interface Answers {
 
     /// Takes one answer.
-    void answer(RpcMessage message);
+    ///
+    /// @param sent run once it has been handed on
+    void answer(RpcMessage message, Runnable sent);
 
     /// Sends each answer as it comes: the frame was one request.
     ///
     /// @param mostBytes an answer past this becomes [ErrorCode#RESPONSE_TOO_BIG]
     static Answers single(Consumer<String> send, long mostBytes) {
-        return message ->
-                send.accept(withinSize(message, ErrorCode.RESPONSE_TOO_BIG, mostBytes, mostBytes));
+        return (message, sent) -> {
+            send.accept(withinSize(message, ErrorCode.RESPONSE_TOO_BIG, mostBytes, mostBytes));
+            sent.run();
+        };
     }
 
     /// Writes an answer, or in its place the error that it is too big.
@@ -47,6 +51,7 @@ interface Answers {
 
         private final Object lock = new Object();
         private final List<String> texts = new ArrayList<>();
+        private final List<Runnable> whenSent = new ArrayList<>();
         private long size;
         private int missing;
 
@@ -61,7 +66,7 @@ interface Answers {
         }
 
         @Override
-        public void answer(RpcMessage message) {
+        public void answer(RpcMessage message, Runnable sent) {
             String whole;
             synchronized (lock) {
                 String text =
@@ -72,6 +77,7 @@ interface Answers {
                                 mostBytes - unsent.get());
                 long bytes = Utf8.length(text) + 1;
                 texts.add(text);
+                whenSent.add(sent);
                 size += bytes;
                 unsent.addAndGet(bytes);
                 missing--;
@@ -82,6 +88,7 @@ interface Answers {
                 unsent.addAndGet(-size);
             }
             send.accept(whole);
+            whenSent.forEach(Runnable::run);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.circles.server.rpc;
 
+import io.circles.server.event.PendingReply;
+import io.circles.server.event.Subscriptions;
 import io.circles.server.session.Identity;
 import io.circles.server.session.Session;
 
@@ -8,4 +10,11 @@ import io.circles.server.session.Session;
 /// @param session the connection's session; only for handlers that run [Ordering.InOrder]
 /// @param identity who the caller was when the request was due
 /// @param requests those of the connection that are in flight
-public record Call(Session session, Identity identity, Requests requests) {}
+/// @param subscriptions those of the connection; only for handlers that run [Ordering.InOrder]
+/// @param reply what the handler's result will be sent as
+public record Call(
+        Session session,
+        Identity identity,
+        Requests requests,
+        Subscriptions subscriptions,
+        PendingReply reply) {}

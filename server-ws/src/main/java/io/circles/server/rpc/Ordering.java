@@ -8,6 +8,7 @@ public sealed interface Ordering {
 
     /// Beside each other; started in the order they came.
     ///
-    /// @param atOnce how many of this method run on a connection; more wait
-    record Concurrent(int atOnce) implements Ordering {}
+    /// @param lane what shares the bound: methods of the same lane count together
+    /// @param atOnce how many of this lane run on a connection; more wait
+    record Concurrent(String lane, int atOnce) implements Ordering {}
 }

@@ -32,12 +32,14 @@ public final class Requests {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    private final Queue<RunningRequest> waiting = new ArrayDeque<>();
-    private final Set<RunningRequest> running = new HashSet<>();
-    private final Map<String, Integer> runningByMethod = new HashMap<>();
+    private final Queue<InLane> waiting = new ArrayDeque<>();
+    private final Set<InLane> running = new HashSet<>();
+    private final Map<String, Integer> runningByLane = new HashMap<>();
     private long heldBytes;
     private int answering;
     private boolean closed;
+
+    private record InLane(Ordering.Concurrent lane, RunningRequest request) {}
 
     Requests(Executor threads, RpcLimits limits) {
         this.threads = threads;
@@ -59,12 +61,11 @@ public final class Requests {
     /// @param bytes its share of the frame it came in
     /// @throws CircleException [ErrorCode#BUSY] when too many wait
     void submit(
-            RpcMethod<?> method,
-            int atOnce,
+            Ordering.Concurrent lane,
             RunningRequest.Answer answer,
             Callable<JsonNode> work,
             long bytes) {
-        RunningRequest request = new RunningRequest(method.name(), atOnce, answer, work, bytes);
+        InLane request = new InLane(lane, new RunningRequest(answer, work, bytes));
         lock.lock();
         try {
             if (closed) {
@@ -92,26 +93,26 @@ public final class Requests {
         }
     }
 
-    private boolean mayStart(RunningRequest request) {
+    private boolean mayStart(InLane request) {
         return running.size() < limits.inFlight()
-                && runningByMethod.getOrDefault(request.method(), 0) < request.atOnce();
+                && runningByLane.getOrDefault(request.lane.lane(), 0) < request.lane.atOnce();
     }
 
     private void startWhatMay() {
-        Iterator<RunningRequest> each = waiting.iterator();
+        Iterator<InLane> each = waiting.iterator();
         while (each.hasNext() && running.size() < limits.inFlight()) {
-            RunningRequest request = each.next();
+            InLane request = each.next();
             if (mayStart(request)) {
                 each.remove();
                 running.add(request);
-                runningByMethod.merge(request.method(), 1, Integer::sum);
+                runningByLane.merge(request.lane.lane(), 1, Integer::sum);
                 threads.execute(() -> run(request));
             }
         }
     }
 
-    private void run(RunningRequest request) {
-        Runnable answer = request.work();
+    private void run(InLane request) {
+        Runnable answer = request.request.work();
         leave(request);
         try {
             answer.run();
@@ -121,12 +122,12 @@ public final class Requests {
     }
 
     /// Gives id and place free before the answer is sent: who has read it may use them again.
-    private void leave(RunningRequest request) {
+    private void leave(InLane request) {
         lock.lock();
         try {
             running.remove(request);
-            heldBytes -= request.bytes();
-            runningByMethod.merge(request.method(), -1, Integer::sum);
+            heldBytes -= request.request.bytes();
+            runningByLane.merge(request.lane.lane(), -1, Integer::sum);
             answering++;
             startWhatMay();
         } finally {
@@ -155,33 +156,33 @@ public final class Requests {
     ///
     /// @return false when there is none in flight
     public boolean cancel(RpcId id) {
-        Optional<RunningRequest> request;
+        Optional<InLane> found;
         boolean waited;
         lock.lock();
         try {
-            request = find(id);
-            waited = request.isPresent() && waiting.remove(request.get());
-            heldBytes -= waited ? request.get().bytes() : 0;
+            found = find(id);
+            waited = found.isPresent() && waiting.remove(found.get());
+            heldBytes -= waited ? found.get().request.bytes() : 0;
         } finally {
             lock.unlock();
         }
         if (waited) {
-            request.get().refuse();
+            found.get().request.refuse();
             return true;
         }
-        return request.isPresent() && request.get().cancel();
+        return found.isPresent() && found.get().request.cancel();
     }
 
-    private Optional<RunningRequest> find(RpcId id) {
+    private Optional<InLane> find(RpcId id) {
         return Stream.concat(running.stream(), waiting.stream())
-                .filter(request -> request.has(id))
+                .filter(each -> each.request.has(id))
                 .findFirst();
     }
 
     /// Cancels all, and takes no more.
     void close() {
-        List<RunningRequest> dropped;
-        List<RunningRequest> interrupted;
+        List<InLane> dropped;
+        List<InLane> interrupted;
         lock.lock();
         try {
             closed = true;
@@ -194,8 +195,8 @@ public final class Requests {
         } finally {
             lock.unlock();
         }
-        dropped.forEach(RunningRequest::refuse);
-        interrupted.forEach(RunningRequest::cancel);
+        dropped.forEach(each -> each.request.refuse());
+        interrupted.forEach(each -> each.request.cancel());
     }
 
     /// Waits until all are answered.

@@ -11,6 +11,9 @@ import io.circles.protocol.RpcMessage.Failure;
 import io.circles.protocol.RpcMessage.Notification;
 import io.circles.protocol.RpcMessage.Request;
 import io.circles.protocol.RpcMessage.Success;
+import io.circles.script.Capability;
+import io.circles.server.event.PendingReply;
+import io.circles.server.event.Subscriptions;
 import io.circles.server.session.Identity;
 import io.circles.server.session.Session;
 import io.circles.server.transport.CloseCode;
@@ -36,6 +39,7 @@ public final class RpcEndpoint implements FrameHandler {
     private final Session session;
     private final RpcLimits limits;
     private final Connection connection;
+    private final Subscriptions subscriptions;
     private final Requests requests;
     private final SessionExpiry sessionExpiry;
     private final AtomicLong unsentBatches = new AtomicLong();
@@ -45,18 +49,21 @@ public final class RpcEndpoint implements FrameHandler {
     /// @param session who calls
     /// @param threads on which requests run that run beside each other
     /// @param connection where the answers go
+    /// @param subscriptions those of the connection, which end when the session may not read
     public RpcEndpoint(
             MethodRegistry methods,
             Session session,
             RpcLimits limits,
             Executor threads,
-            Connection connection) {
+            Connection connection,
+            Subscriptions subscriptions) {
         this.methods = methods;
         this.session = session;
         this.limits = limits;
         this.connection = connection;
+        this.subscriptions = subscriptions;
         this.requests = new Requests(threads, limits);
-        this.sessionExpiry = new SessionExpiry(session, connection);
+        this.sessionExpiry = new SessionExpiry(session, connection, this::checkRights);
     }
 
     @Override
@@ -90,9 +97,13 @@ public final class RpcEndpoint implements FrameHandler {
         switch (item) {
             case Request m -> call(m.id(), m.method(), m.params(), bytes, answers);
             case Notification m -> call(null, m.method(), m.params(), bytes, answers);
-            case RpcFrame.Malformed m -> answers.answer(new Failure(m.id(), m.problem().error()));
-            case Success _, Failure _ -> answers.answer(new Failure(RpcId.NULL, unasked()));
+            case RpcFrame.Malformed m -> refuse(answers, m.id(), m.problem().error());
+            case Success _, Failure _ -> refuse(answers, RpcId.NULL, unasked());
         }
+    }
+
+    private static void refuse(Answers answers, RpcId id, RpcError problem) {
+        answers.answer(new Failure(id, problem), () -> {});
     }
 
     private static RpcError unasked() {
@@ -108,7 +119,8 @@ public final class RpcEndpoint implements FrameHandler {
             @Nullable JsonNode params,
             long bytes,
             Answers answers) {
-        RunningRequest.Answer answer = new RequestAnswer(id, name, answers);
+        PendingReply reply = subscriptions.reply();
+        RunningRequest.Answer answer = new RequestAnswer(id, name, answers, reply);
         try {
             refuseDoubled(id);
             refuseExhausted();
@@ -116,22 +128,30 @@ public final class RpcEndpoint implements FrameHandler {
             RpcMethod<?> method = find(name);
             Identity identity = session.identity();
             method.needs().ifPresent(needed -> session.require(identity, needed));
-            Call call = new Call(session, identity, requests);
-            run(method, answer, method.prepare(call, params), bytes);
+            Call call = new Call(session, identity, requests, subscriptions, reply);
+            run(method.ordering(), answer, method.prepare(call, params), bytes);
         } catch (CircleException e) {
             answer.failure(e);
         }
     }
 
     private void run(
-            RpcMethod<?> method,
-            RunningRequest.Answer answer,
-            Callable<JsonNode> work,
-            long bytes) {
-        switch (method.ordering()) {
-            case Ordering.InOrder _ ->
-                    new RunningRequest(method.name(), 1, answer, work, bytes).run();
-            case Ordering.Concurrent c -> requests.submit(method, c.atOnce(), answer, work, bytes);
+            Ordering ordering, RunningRequest.Answer answer, Callable<JsonNode> work, long bytes) {
+        switch (ordering) {
+            case Ordering.InOrder _ -> {
+                Runnable send = new RunningRequest(answer, work, bytes).work();
+                checkRights();
+                send.run();
+            }
+            case Ordering.Concurrent c -> requests.submit(c, answer, work, bytes);
+        }
+    }
+
+    /// Events are for those who may read: nobody else gets one, not even after the answer to what
+    /// took that right away.
+    private void checkRights() {
+        if (!session.capabilities(session.identity()).contains(Capability.READ)) {
+            subscriptions.closeAll();
         }
     }
 
@@ -167,12 +187,15 @@ public final class RpcEndpoint implements FrameHandler {
     }
 
     /// The answer of one request, written once its work is done.
-    private record RequestAnswer(@Nullable RpcId id, String method, Answers answers)
+    private record RequestAnswer(
+            @Nullable RpcId id, String method, Answers answers, PendingReply reply)
             implements RunningRequest.Answer {
         @Override
         public void success(JsonNode result) {
-            if (id != null) {
-                answers.answer(new Success(id, result));
+            if (id == null) {
+                reply.sent();
+            } else {
+                answers.answer(new Success(id, result), reply::sent);
             }
         }
 
@@ -180,8 +203,10 @@ public final class RpcEndpoint implements FrameHandler {
         public void failure(Throwable problem) {
             CircleException told =
                     problem instanceof CircleException known ? known : internal(problem);
-            if (id != null) {
-                answers.answer(new Failure(id, told.error()));
+            if (id == null) {
+                reply.sent();
+            } else {
+                answers.answer(new Failure(id, told.error()), reply::sent);
             }
         }
 
@@ -237,6 +262,7 @@ public final class RpcEndpoint implements FrameHandler {
 
     @Override
     public void closed() {
+        subscriptions.closeAll();
         sessionExpiry.forget();
         requests.close();
     }

@@ -22,8 +22,6 @@ final class RunningRequest {
         void failure(Throwable problem);
     }
 
-    private final String method;
-    private final int atOnce;
     private final Answer answer;
     private final Callable<JsonNode> work;
     private final long bytes;
@@ -33,20 +31,10 @@ final class RunningRequest {
     private boolean cancelled;
     private boolean done;
 
-    RunningRequest(String method, int atOnce, Answer answer, Callable<JsonNode> work, long bytes) {
-        this.method = method;
-        this.atOnce = atOnce;
+    RunningRequest(Answer answer, Callable<JsonNode> work, long bytes) {
         this.answer = answer;
         this.work = work;
         this.bytes = bytes;
-    }
-
-    String method() {
-        return method;
-    }
-
-    int atOnce() {
-        return atOnce;
     }
 
     long bytes() {
@@ -55,11 +43,6 @@ final class RunningRequest {
 
     boolean has(RpcId id) {
         return id.equals(answer.id());
-    }
-
-    /// Does the work on this thread and answers.
-    void run() {
-        work().run();
     }
 
     /// Does the work on this thread.

@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class SessionExpiry {
     private final Session session;
     private final Connection connection;
+    private final Runnable changed;
     private @Nullable ScheduledFuture<?> timer;
     private Identity watched = new Identity.Anonymous();
 
-    SessionExpiry(Session session, Connection connection) {
+    /// @param changed run when the session is found to be another's, or nobody's, before anybody is
+    ///     told
+    SessionExpiry(Session session, Connection connection, Runnable changed) {
         this.session = session;
         this.connection = connection;
+        this.changed = changed;
     }
 
     /// Called after every frame: a log-in, a renewal or a log-out moves the end.
@@ -27,6 +31,7 @@ final class SessionExpiry {
             return;
         }
         forget();
+        changed.run();
         if (now instanceof Identity.Expired expired && watched instanceof Identity.Proven proven) {
             tell(expired, proven);
         }

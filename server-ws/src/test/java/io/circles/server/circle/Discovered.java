@@ -3,16 +3,12 @@ package io.circles.server.circle;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
-import io.circles.script.ScriptLimits;
-import io.circles.script.ScriptRunner;
 import io.circles.server.StubScripts;
 import io.circles.server.rpc.MethodRegistry;
-import io.circles.server.transcript.Cast;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -33,8 +29,9 @@ final class Discovered {
 
     /// What can be called in truth.
     static MethodRegistry registry() {
-        ScriptRunner scripts = new ScriptRunner(new StubScripts(), InstantSource.system());
-        return CircleMethods.of(Cast.CIRCLE.pair().publicKey(), scripts, ScriptLimits.DEFAULTS, 8);
+        try (DirectCircle circle = new DirectCircle(new StubScripts(), Path.of("target"))) {
+            return circle.methods();
+        }
     }
 
     static JsonNode document() {

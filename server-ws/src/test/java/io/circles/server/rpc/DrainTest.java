@@ -4,6 +4,8 @@ import static io.circles.server.rpc.Works.answer;
 import static io.circles.server.rpc.Works.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.circles.server.event.Events;
+import io.circles.server.event.Subscriptions;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.DirectConversation;
 import io.circles.server.transport.FrameHandler;
@@ -30,7 +32,9 @@ class DrainTest {
                                         TestEndpoints.session(Cast.CIRCLE),
                                         TestEndpoints.LIMITS,
                                         threads,
-                                        connection));
+                                        connection,
+                                        new Subscriptions(
+                                                new Events(threads), 1, connection, 1 << 20)));
                         return endpoint.get();
                     });
 

@@ -3,10 +3,8 @@ package io.circles.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.circles.script.ScriptLimits;
-import io.circles.script.ScriptRunner;
 import io.circles.server.StubScripts;
-import io.circles.server.circle.CircleMethods;
+import io.circles.server.circle.DirectCircle;
 import io.circles.server.session.SessionContexts;
 import io.circles.server.session.TestClock;
 import io.circles.server.transcript.Cast;
@@ -14,10 +12,13 @@ import io.circles.server.transcript.DirectConversation;
 import io.circles.server.transcript.LogIn;
 import io.circles.server.transport.Network;
 import io.circles.server.transport.Timers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The event that says that a session ran out.
 class SessionExpiryTest {
@@ -26,20 +27,19 @@ class SessionExpiryTest {
 
     private final TestClock clock = new TestClock();
     private final Timers timers = new Timers();
-    private final DirectConversation talk =
-            TestEndpoints.endpoint(
-                    CircleMethods.of(
-                            Cast.CIRCLE.pair().publicKey(),
-                            new ScriptRunner(new StubScripts(), clock),
-                            ScriptLimits.DEFAULTS,
-                            8),
-                    SessionContexts.session(SessionContexts.RULES, clock),
-                    TestEndpoints.LIMITS,
-                    timers);
+    private DirectCircle circle;
+    private DirectConversation talk;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        circle = new DirectCircle(new StubScripts(), folder);
+        talk = circle.connect(SessionContexts.session(SessionContexts.RULES, clock), timers);
+    }
 
     @AfterEach
     void stop() {
         talk.close();
+        circle.close();
     }
 
     private static String expired(Cast who, String at) {
@@ -132,6 +132,35 @@ class SessionExpiryTest {
 
         assertThat(talk.receive()).isEqualTo(expired(Cast.BOB, "2026-11-20T13:00:00Z"));
         expectNothingMore();
+    }
+
+    @Test
+    void aSubscriptionEndsWithTheSession() throws InterruptedException {
+        logIn(Cast.BOB);
+        ask("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscribe\",\"params\":[\"*\"]}");
+        publish("1");
+        assertThat(talk.receive()).contains("\"seq\":1");
+        clock.pass(HOUR);
+        timers.passAll();
+        assertThat(talk.receive()).contains("session_expired");
+        publish("2");
+        expectNothingMore();
+    }
+
+    private void publish(String data) throws InterruptedException {
+        try (DirectConversation other = circle.connect()) {
+            LogIn.as(Cast.BOB, other);
+            other.send(
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscribe\",\"params\":[\"*\"]}");
+            assertThat(other.receive()).contains("gap");
+            other.send(
+                    """
+                    {"jsonrpc":"2.0","id":1,"method":"play","params":["publish t %s"]}"""
+                            .formatted(data));
+            assertThat(other.receive()).contains("publish");
+            // it has been handed on to all
+            assertThat(other.receive()).contains("\"event\"");
+        }
     }
 
     @Test

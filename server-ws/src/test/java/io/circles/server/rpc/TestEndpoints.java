@@ -1,5 +1,7 @@
 package io.circles.server.rpc;
 
+import io.circles.server.event.Events;
+import io.circles.server.event.Subscriptions;
 import io.circles.server.session.Access;
 import io.circles.server.session.Members;
 import io.circles.server.session.Origin;
@@ -19,6 +21,9 @@ public final class TestEndpoints {
     /// Generous enough for every transcript.
     public static final RpcLimits LIMITS =
             new RpcLimits(100, 25_000_000, 4 << 20, 32, 256, 4 << 20);
+
+    /// How many subscriptions a connection may have.
+    public static final int SUBSCRIPTIONS = 3;
 
     private TestEndpoints() {}
 
@@ -42,18 +47,43 @@ public final class TestEndpoints {
             Session session,
             RpcLimits limits,
             ScheduledExecutorService timer) {
+        return endpoint(methods, session, limits, timer, new Events(Runnable::run));
+    }
+
+    /// One with those methods and bounds, to be talked to.
+    ///
+    /// @param timer says when the session ends
+    /// @param events what its subscriptions are told of
+    public static DirectConversation endpoint(
+            MethodRegistry methods,
+            Session session,
+            RpcLimits limits,
+            ScheduledExecutorService timer,
+            Events events) {
         return new DirectConversation(
                 timer,
                 (connection, threads) ->
-                        new RpcEndpoint(methods, session, limits, threads, connection));
+                        new RpcEndpoint(
+                                methods,
+                                session,
+                                limits,
+                                threads,
+                                connection,
+                                new Subscriptions(
+                                        events, SUBSCRIPTIONS, connection, limits.response())));
     }
 
     static Session session(Cast circle) {
+        return session(circle, Members.NONE, Access.DEFAULTS);
+    }
+
+    /// A new session.
+    public static Session session(Cast circle, Members members, Access access) {
         SessionContext sessions =
                 new SessionContext(
                         circle.pair(),
-                        Members.NONE,
-                        Access.DEFAULTS,
+                        members,
+                        access,
                         new SessionRules(Duration.ofHours(1), Duration.ofMinutes(1), 5, 20),
                         InstantSource.system(),
                         new SecureRandom());

@@ -33,11 +33,23 @@ final class Works {
     MethodRegistry methods(int atOnce) {
         return new MethodRegistry(
                 List.of(
-                        method("work", Work.class, new Ordering.Concurrent(atOnce), this::work),
-                        method("other", Work.class, new Ordering.Concurrent(100), this::work),
+                        method(
+                                "work",
+                                Work.class,
+                                new Ordering.Concurrent("work", atOnce),
+                                this::work),
+                        method(
+                                "other",
+                                Work.class,
+                                new Ordering.Concurrent("other", 100),
+                                this::work),
                         method("echo", Work.class, new Ordering.InOrder(), (_, p) -> p.name),
                         method("fail", Work.class, new Ordering.InOrder(), Works::fail),
-                        method("fail later", Work.class, new Ordering.Concurrent(1), Works::fail),
+                        method(
+                                "fail later",
+                                Work.class,
+                                new Ordering.Concurrent("fail later", 1),
+                                Works::fail),
                         method(
                                 "cancel",
                                 Id.class,

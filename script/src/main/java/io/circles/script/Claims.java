@@ -1,0 +1,49 @@
+package io.circles.script;
+
+import io.circles.script.state.Transaction;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a run may claim to have written and asked for: no more than its job's rights cover,
+/// whatever the worker that ran it says.
+final class Claims {
+    /// State that only the circle's own code changes, and its operators.
+    private static final String GUARDED = "circle/";
+
+    private Claims() {}
+
+    /// What an outcome claims beyond the rights of its job, in a few words for the log.
+    static Optional<String> beyondRights(ScriptJob job, ScriptOutcome outcome) {
+        return switch (job.task()) {
+            case ScriptTask.Call _, ScriptTask.Handle _ -> Optional.empty();
+            case ScriptTask.Inspect _ -> changes(outcome) ? said("changes") : Optional.empty();
+            case ScriptTask.Play _ -> ofPlay(job, outcome);
+        };
+    }
+
+    private static Optional<String> ofPlay(ScriptJob job, ScriptOutcome outcome) {
+        Set<Capability> rights = job.capabilities();
+        if (job.environment().module().isPresent() && rights.contains(Capability.CALL)) {
+            // it may have been a function of the circle, which has all rights
+            return Optional.empty();
+        }
+        if (changes(outcome) && !rights.contains(Capability.WRITE)) {
+            return said("changes without the capability write");
+        }
+        boolean guarded =
+                outcome.transaction().writes().stream()
+                        .map(Transaction.Write::key)
+                        .anyMatch(key -> key.startsWith(GUARDED));
+        return guarded && !rights.contains(Capability.ADMIN)
+                ? said("writes under " + GUARDED)
+                : Optional.empty();
+    }
+
+    private static boolean changes(ScriptOutcome outcome) {
+        return !outcome.transaction().writes().isEmpty() || !outcome.effects().isEmpty();
+    }
+
+    private static Optional<String> said(String what) {
+        return Optional.of(what);
+    }
+}

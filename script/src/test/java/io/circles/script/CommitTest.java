@@ -1,0 +1,245 @@
+package io.circles.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.circles.protocol.CircleApi;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Json;
+import io.circles.script.contract.Plays;
+import io.circles.script.state.LoggedEffect;
+import io.circles.script.state.StateStore;
+import io.circles.script.state.Transaction;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a [ScriptRunner] commits, what it runs again, and what it does not believe.
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class CommitTest {
+    private static final Effect EVENT = new Effect.Publish("news", "{\"a\":1}");
+    private static final Transaction.Write WRITE = new Transaction.Write("k", "1");
+    private static final Transaction.Write GUARDED = new Transaction.Write("circle/k", "1");
+
+    /// A version that no key has.
+    private static final Transaction.Read STALE = new Transaction.Read("k", 99);
+
+    private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(1);
+    private final List<LoggedEffect> committed = new CopyOnWriteArrayList<>();
+    private final AtomicInteger runs = new AtomicInteger();
+    private StateStore store;
+
+    /// What a run of a number comes to.
+    private interface Script {
+        ScriptOutcome run(int number);
+    }
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        store =
+                new StateStore(
+                        folder.resolve("state.db"),
+                        1 << 20,
+                        writers,
+                        InstantSource.system(),
+                        committed::addAll);
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+        writers.shutdownNow();
+    }
+
+    private ScriptRunner runner(Script script) {
+        ScriptExecutor executor =
+                new ScriptExecutor() {
+                    @Override
+                    public ScriptOutcome execute(ScriptJob job) {
+                        return script.run(runs.incrementAndGet());
+                    }
+
+                    @Override
+                    public String description() {
+                        return "a test's";
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        return new ScriptRunner(executor, store, new Random(1));
+    }
+
+    private static ScriptOutcome outcome(
+            List<Transaction.Read> reads,
+            List<Transaction.Write> writes,
+            List<Effect> effects,
+            boolean sentHttp) {
+        ScriptResult result =
+                new ScriptResult(
+                        "done", Json.text("done"), List.of(), new CircleApi.Usage(1, 1, 1));
+        return new ScriptOutcome(
+                result, new Transaction(0, reads, List.of(), writes), effects, sentHttp);
+    }
+
+    private static ScriptOutcome changes(Transaction.Write write, Effect... effects) {
+        return outcome(List.of(), List.of(write), List.of(effects), false);
+    }
+
+    private static ScriptOutcome late(boolean sentHttp) {
+        return outcome(List.of(STALE), List.of(WRITE), List.of(EVENT), sentHttp);
+    }
+
+    private static ScriptJob job(ScriptTask task, boolean module, Capability... rights) {
+        ScriptEnvironment environment = ScriptEnvironment.of(Plays.CIRCLE, "test");
+        return new ScriptJob(
+                UUID.randomUUID().toString(),
+                module
+                        ? environment.withModule(CircleModule.of("m.js", Map.of("m.js", "")))
+                        : environment,
+                Caller.of(Plays.ALICE),
+                Set.of(rights),
+                task,
+                null,
+                ScriptLimits.DEFAULTS);
+    }
+
+    private static ScriptJob play(Capability... rights) {
+        return job(new ScriptTask.Play(""), false, rights);
+    }
+
+    private static CircleException failure(ScriptRunner runner, ScriptJob job) {
+        return catchThrowableOfType(CircleException.class, () -> runner.run(job, null));
+    }
+
+    @Test
+    void whatARunAsksForIsCommittedBeforeItsResultIsReturned() throws InterruptedException {
+        ScriptJob job = play(Capability.WRITE);
+        runner(_ -> changes(WRITE, EVENT, EVENT)).run(job, null);
+        assertThat(committed).extracting(LoggedEffect::number).containsExactly(1L, 2L);
+        assertThat(committed.getFirst().runId()).isEqualTo(job.id());
+        assertThat(EffectText.published(committed.getFirst())).contains((Effect.Publish) EVENT);
+    }
+
+    @Test
+    void aRunThatOnlyReadsNeedsNoCommit() throws InterruptedException {
+        var result =
+                runner(_ -> outcome(List.of(STALE), List.of(), List.of(), false)).run(play(), null);
+        assertThat(result.output()).isEqualTo("done");
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void aRunThatWasTooLateIsRunAgainUntilItStands() throws InterruptedException {
+        runner(number -> number < 5 ? late(false) : changes(WRITE, EVENT))
+                .run(play(Capability.WRITE), null);
+        assertThat(runs).hasValue(5);
+        assertThat(committed).hasSize(1);
+    }
+
+    @Test
+    void afterFiveRunsItIsAConflictThatNamesNoData() {
+        CircleException conflict = failure(runner(_ -> late(false)), play(Capability.WRITE));
+        assertThat(conflict.code()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(conflict.getMessage()).doesNotContain("k\"", "\"k", " k ");
+        assertThat(Plays.data(conflict).path("retryable").asBoolean()).isTrue();
+        assertThat(runs).hasValue(ScriptRunner.MOST_RUNS);
+        assertThat(committed).isEmpty();
+    }
+
+    @Test
+    void aRunThatHasSentHttpIsNotRunAgain() {
+        CircleException conflict = failure(runner(_ -> late(true)), play(Capability.WRITE));
+        assertThat(conflict.code()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(runs).hasValue(1);
+        assertThat(committed).isEmpty();
+    }
+
+    @Test
+    void aJobThatRunsTwiceIsCommittedOnce() throws InterruptedException {
+        ScriptJob job = play(Capability.WRITE);
+        ScriptRunner runner = runner(_ -> changes(WRITE, EVENT));
+        runner.run(job, null);
+        assertThat(runner.run(job, null).output()).isEqualTo("done");
+        assertThat(runs).hasValue(2);
+        assertThat(committed).hasSize(1);
+    }
+
+    private void assertRefused(ScriptOutcome claimed, ScriptJob job) throws InterruptedException {
+        CircleException refusal = failure(runner(_ -> claimed), job);
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INTERNAL_ERROR);
+        assertThat(Plays.data(refusal).path("correlation_id").asText()).isEqualTo(job.id());
+        assertThat(committed).isEmpty();
+        assertThat(store.lastEffect()).isZero();
+    }
+
+    private void assertTaken(ScriptOutcome claimed, ScriptJob job) throws InterruptedException {
+        assertThat(runner(_ -> claimed).run(job, null).output()).isEqualTo("done");
+        assertThat(committed).hasSize(claimed.effects().size());
+    }
+
+    @Test
+    void aPlayThatMayNotWriteCannotClaimToHaveWritten() throws InterruptedException {
+        assertRefused(changes(WRITE, EVENT), play(Capability.READ, Capability.CALL));
+    }
+
+    @Test
+    void aPlayThatMayNotWriteCannotClaimToHavePublished() throws InterruptedException {
+        assertRefused(outcome(List.of(), List.of(), List.of(EVENT), false), play(Capability.READ));
+    }
+
+    @Test
+    void whatFunctionsGuardIsNotForAPlayThatCouldCallNone() throws InterruptedException {
+        assertRefused(changes(GUARDED, EVENT), play(Capability.WRITE, Capability.CALL));
+        assertRefused(
+                changes(GUARDED, EVENT),
+                job(new ScriptTask.Play(""), true, Capability.WRITE, Capability.PLAY));
+    }
+
+    @Test
+    void aPlayThatCouldCallAFunctionMayHaveWrittenAnything() throws InterruptedException {
+        assertTaken(changes(GUARDED, EVENT), job(new ScriptTask.Play(""), true, Capability.CALL));
+    }
+
+    @Test
+    void anOperatorsPlayMayHaveWrittenWhatFunctionsGuard() throws InterruptedException {
+        assertTaken(changes(GUARDED, EVENT), play(Capability.WRITE, Capability.ADMIN));
+    }
+
+    @Test
+    void aFunctionHasTheRightsOfTheCircle() throws InterruptedException {
+        assertTaken(changes(GUARDED, EVENT), job(new ScriptTask.Call("f"), true));
+    }
+
+    @Test
+    void anInspectionMayDoNothing() throws InterruptedException {
+        assertRefused(changes(WRITE), job(new ScriptTask.Inspect(), true, Capability.values()));
+    }
+
+    @Test
+    void anEventThatIsNoJsonIsNotBelieved() throws InterruptedException {
+        for (Effect bad :
+                List.of(
+                        new Effect.Publish("t", "{}, {"),
+                        new Effect.Publish("t", ""),
+                        new Effect.Publish("", "1"),
+                        new Effect.Publish("t".repeat(257), "1"))) {
+            assertRefused(changes(WRITE, bad), play(Capability.WRITE));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.circles.server.event;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The reply that a request will get: the events that it causes wait for it. Used by the request's
+/// thread, and in the end by the one that sends the reply.
+public final class PendingReply {
+    private final Deliveries deliveries;
+    private final List<Object> keys = new ArrayList<>();
+
+    PendingReply(Deliveries deliveries) {
+        this.deliveries = deliveries;
+    }
+
+    /// Keeps the events of a run back until the reply is sent. To be called before it runs.
+    ///
+    /// @param runId under which it is committed
+    public void goesBeforeEventsOf(String runId) {
+        deliveries.hold(runId);
+        keys.add(runId);
+    }
+
+    /// Keeps the events of a subscription that begins back until the reply is sent.
+    void goesBefore(Subscription subscription) {
+        deliveries.hold(subscription);
+        keys.add(subscription);
+        deliveries.deliver(subscription, "", subscription);
+    }
+
+    /// The reply was handed to the outbox, or there is none.
+    public void sent() {
+        keys.forEach(deliveries::release);
+        keys.clear();
+    }
+}
