@@ -26,6 +26,11 @@ final class Check implements Runnable {
                         "%s is good: %d %s%n",
                         options.config(), circles, circles == 1 ? "circle" : "circles");
         shell.out().println(table(file));
+        if (file.circles().stream().anyMatch(circle -> circle.module().isPresent())) {
+            shell.out()
+                    .println(
+                            "functions: their files are good; what is in them is checked at the start");
+        }
     }
 
     private static Table table(CirclesFile file) {

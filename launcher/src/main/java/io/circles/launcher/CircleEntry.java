@@ -13,19 +13,25 @@ import java.util.Optional;
 /// One circle of circles.json.
 ///
 /// @param key its key; empty when there is none yet
-/// @param keyPath where its key is to be kept if there is none yet
+/// @param data the folder of what it keeps: its state, and its key if it names none
 /// @param ownPort empty when it shares the port of the file
+/// @param module its own functions, if it has any
+/// @param httpAllow hosts to which its scripts may send requests
+/// @param secrets what its own functions may know
 record CircleEntry(
         String name,
         Optional<KeyPair> key,
-        Path keyPath,
+        Path data,
         String host,
         Optional<Integer> ownPort,
         List<Origin> origins,
         List<String> webOrigins,
         Members members,
         Access access,
-        Limits limits) {
+        Limits limits,
+        Optional<LoadedModule> module,
+        List<String> httpAllow,
+        Secrets secrets) {
 
     /// The address that clients use, as the server tells it: the first of its origins, or else
     /// where it listens, and its key if there is one already.
@@ -44,7 +50,9 @@ record CircleEntry(
     /// @param key the circle's key
     /// @param sharedPort where it listens if it has no port of its own
     CircleConfig config(KeyPair key, int sharedPort) {
-        return CircleConfig.builder(name, key)
+        CircleConfig.Builder config = CircleConfig.builder(name, key);
+        module.map(LoadedModule::module).ifPresent(config::module);
+        return config.data(data)
                 .host(host)
                 .port(ownPort.orElse(sharedPort))
                 .origins(origins)
@@ -52,6 +60,8 @@ record CircleEntry(
                 .members(members)
                 .access(access)
                 .limits(limits)
+                .httpAllow(httpAllow)
+                .secrets(secrets.values())
                 .build();
     }
 }

@@ -27,16 +27,11 @@ final class CircleKeyReader {
         Optional<KeyPair> key =
                 field.isPresent()
                         ? field.flatMap(this::referred)
-                        : Optional.of(madeFor(name))
+                        : Optional.of(KeyFile.in(data.resolve(name)))
                                 .filter(file -> !name.isEmpty() && file.exists())
                                 .flatMap(file -> kept(circle, file));
         key.ifPresent(pair -> checkUnique(pair.publicKey(), field.orElse(circle)));
         return key;
-    }
-
-    /// Where the key of a circle is kept that names none.
-    KeyFile madeFor(String name) {
-        return new KeyFile(data.resolve(name).resolve("circle.pem"));
     }
 
     private Optional<KeyPair> referred(ConfigReader field) {

@@ -2,7 +2,6 @@ package io.circles.launcher;
 
 import io.circles.server.CircleConfig;
 import io.circles.server.Limits;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -13,13 +12,13 @@ import java.util.Optional;
 /// Not thread-safe.
 final class CircleReader {
     private static final String NAME_FORM = "1 to 63 of a-z, 0-9 and -";
-    private static final List<String> SCRIPTS = List.of("script", "script_path");
-    private static final List<String> OF_LATER_VERSIONS =
-            List.of("http", "secrets", "webhooks", "sigsocket", "mpc");
+    private static final List<String> OF_LATER_VERSIONS = List.of("webhooks", "sigsocket", "mpc");
 
     private final Path folder;
+    private final Path data;
     private final Limits defaults;
     private final CircleKeyReader keys;
+    private final SecretsReader secrets;
     private final Map<String, String> placesOfNames = new HashMap<>();
     private final TakenPorts ports;
 
@@ -32,8 +31,10 @@ final class CircleReader {
             int sharedPort,
             Limits defaults) {
         this.folder = folder;
+        this.data = data;
         this.ports = new TakenPorts(sharedPort);
         this.defaults = defaults;
+        this.secrets = new SecretsReader(folder, environment);
         this.keys = new CircleKeyReader(folder, data, environment);
     }
 
@@ -45,16 +46,18 @@ final class CircleReader {
                 new CircleEntry(
                         name,
                         keys.read(circle, name),
-                        keys.madeFor(name).path(),
+                        data.resolve(name),
                         host,
                         circle.field("port").flatMap(CirclesReader::port),
                         AddressReader.origins(circle, host),
                         AddressReader.webOrigins(circle),
                         MembersReader.read(circle),
                         AccessReader.read(circle.section("access")),
-                        LimitsReader.read(circle.section("limits"), defaults));
+                        LimitsReader.read(circle.section("limits"), defaults),
+                        module(circle),
+                        HttpReader.allowed(circle.section("http")),
+                        secrets.read(circle.section("secrets")));
         ports.add(circle, entry);
-        scripts(circle);
         OF_LATER_VERSIONS.forEach(
                 later -> circle.field(later).ifPresent(CirclesReader::noEffectYet));
         circle.refuseOtherFields();
@@ -74,15 +77,21 @@ final class CircleReader {
         return name;
     }
 
-    private void scripts(ConfigReader circle) {
-        SCRIPTS.forEach(name -> circle.field(name).ifPresent(this::script));
+    /// `script_path` is what the original calls it.
+    private Optional<LoadedModule> module(ConfigReader circle) {
+        Optional<ConfigReader> script = circle.field("script");
+        Optional<ConfigReader> path = circle.field("script_path");
+        if (script.isPresent() && path.isPresent()) {
+            path.get().problem("says the same as script; leave one of them out");
+        }
+        return script.or(() -> path).flatMap(field -> field.text(this::module));
     }
 
-    private void script(ConfigReader field) {
-        Optional<Path> path = field.text(text -> ConfiguredPath.under(folder, text));
-        if (path.isPresent() && !Files.isRegularFile(path.get())) {
-            field.problem("there is no file " + path.get());
+    private LoadedModule module(String path) {
+        try {
+            return LoadedModule.of(new ModuleFiles(ConfiguredPath.under(folder, path)));
+        } catch (LauncherException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
-        CirclesReader.noEffectYet(field);
     }
 }

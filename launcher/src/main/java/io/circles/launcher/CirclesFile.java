@@ -13,10 +13,16 @@ import java.util.Optional;
 
 /// All that circles.json says, checked. Immutable.
 ///
-/// @param data the folder of keys and, later, of state
+/// @param data the folder of keys and state
 /// @param sharedPort the port of the circles that have none of their own; 0 means any free one
+/// @param workers where scripts run
 /// @param warnings what will work, though perhaps not as it was meant, one line each
-record CirclesFile(Path data, int sharedPort, List<CircleEntry> circles, List<String> warnings) {
+record CirclesFile(
+        Path data,
+        int sharedPort,
+        Workers workers,
+        List<CircleEntry> circles,
+        List<String> warnings) {
 
     /// Reads the file and the keys that it refers to; writes nothing.
     ///
@@ -29,7 +35,11 @@ record CirclesFile(Path data, int sharedPort, List<CircleEntry> circles, List<St
         CirclesFile circles = new CirclesReader(folder, data, environment).read(root);
         findings.throwIfProblems();
         return new CirclesFile(
-                circles.data, circles.sharedPort, circles.circles, findings.warnings());
+                circles.data,
+                circles.sharedPort,
+                circles.workers,
+                circles.circles,
+                findings.warnings());
     }
 
     private static JsonNode parse(Path file) {

@@ -12,8 +12,7 @@ import java.util.Optional;
 /// @param folder the folder of the file, to which its paths are relative
 /// @param givenData takes the place of the data folder that the file names
 record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> environment) {
-    private static final List<String> OF_LATER_VERSIONS =
-            List.of("workers", "redis", "state", "admin");
+    private static final List<String> OF_LATER_VERSIONS = List.of("redis", "state", "admin");
     private static final int MAX_PORT = 65_535;
 
     /// What the file says; to be thrown away if there were problems. It has no warnings yet.
@@ -22,7 +21,12 @@ record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> 
     }
 
     private CirclesFile array(ConfigReader root) {
-        return file(dataFolder("data"), CircleConfig.DEFAULT_PORT, Limits.DEFAULTS, root);
+        return new CirclesFile(
+                dataFolder("data"),
+                CircleConfig.DEFAULT_PORT,
+                Workers.DEFAULTS,
+                circles(dataFolder("data"), CircleConfig.DEFAULT_PORT, Limits.DEFAULTS, root),
+                List.of());
     }
 
     private CirclesFile object(ConfigReader root) {
@@ -34,20 +38,22 @@ record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> 
         ConfigReader defaults = root.section("defaults");
         Limits limits = LimitsReader.read(defaults.section("limits"), Limits.DEFAULTS);
         defaults.refuseOtherFields();
+        Workers workers = WorkersReader.read(root.section("workers"));
         root.field("$schema").ifPresent(ConfigReader::text); // for editors
         OF_LATER_VERSIONS.forEach(name -> root.field(name).ifPresent(CirclesReader::noEffectYet));
         root.refuseOtherFields();
-        return list.map(circles -> file(data, port, limits, circles))
-                .orElseGet(() -> new CirclesFile(data, port, List.of(), List.of()));
+        List<CircleEntry> circles =
+                list.map(items -> circles(data, port, limits, items)).orElse(List.of());
+        return new CirclesFile(data, port, workers, circles, List.of());
     }
 
-    private CirclesFile file(Path data, int port, Limits limits, ConfigReader list) {
+    private List<CircleEntry> circles(Path data, int port, Limits limits, ConfigReader list) {
         CircleReader reader = new CircleReader(folder, data, environment, port, limits);
         List<CircleEntry> circles = list.items().stream().map(reader::read).toList();
         if (circles.isEmpty() && list.isArray()) {
             list.problem("has no circle; one is at least {\"name\": \"alpha\"}");
         }
-        return new CirclesFile(data, port, circles, List.of());
+        return circles;
     }
 
     private Path data(ConfigReader root) {

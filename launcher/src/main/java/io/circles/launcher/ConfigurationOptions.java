@@ -16,7 +16,8 @@ final class ConfigurationOptions {
     @Option(
             names = {"-d", "--data"},
             paramLabel = "FOLDER",
-            description = "Where keys are kept; by default what the file says, or data beside it.")
+            description =
+                    "Where keys and state are kept; by default what the file says, or data beside it.")
     private Optional<Path> data = Optional.empty();
 
     /// Reads the file.

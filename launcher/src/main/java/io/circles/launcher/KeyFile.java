@@ -1,25 +1,21 @@
 package io.circles.launcher;
 
-import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
-import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
-
 import io.circles.protocol.crypto.KeyPair;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
-import java.util.Collections;
-import java.util.Set;
 
 /// A PEM file with a private key, mode 0600. What it holds is never printed and never stands in a
 /// message.
 record KeyFile(Path path) {
-    private static final Set<PosixFilePermission> OPEN =
-            Set.of(GROUP_READ, GROUP_WRITE, OTHERS_READ, OTHERS_WRITE);
+    /// Where a circle's key is kept that names no other.
+    ///
+    /// @param data the circle's folder
+    static KeyFile in(Path data) {
+        return new KeyFile(data.resolve("circle.pem"));
+    }
 
     boolean exists() {
         return Files.exists(path);
@@ -27,16 +23,12 @@ record KeyFile(Path path) {
 
     /// Whether its mode lets others than its owner read or change it.
     boolean isOpenToOthers() {
-        try {
-            return !Collections.disjoint(OPEN, Files.getPosixFilePermissions(path));
-        } catch (IOException | UnsupportedOperationException e) {
-            return false;
-        }
+        return Permissions.isOpenToOthers(path);
     }
 
     /// What to say when it [is][#isOpenToOthers].
     String warning() {
-        return "others can read or change %1$s; run: chmod 600 %1$s".formatted(path);
+        return Permissions.warning(path);
     }
 
     /// The key in it.

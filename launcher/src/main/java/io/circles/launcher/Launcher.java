@@ -1,5 +1,6 @@
 package io.circles.launcher;
 
+import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.script.ScriptExecutor;
 import io.circles.server.CircleConfig;
@@ -7,6 +8,7 @@ import io.circles.server.CircleHost;
 import io.circles.server.CircleServer;
 import io.circles.server.Limit;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ final class Launcher implements AutoCloseable {
 
     private final CircleHost host;
     private final List<CircleServer> circles = new ArrayList<>();
+    private final ModuleWatch modules = new ModuleWatch(Thread::startVirtualThread);
     private final Map<String, Integer> sharedPorts = new HashMap<>();
 
     private Launcher(CircleHost host) {
@@ -29,7 +32,7 @@ final class Launcher implements AutoCloseable {
     }
 
     /// Makes the keys that are missing, then serves every circle. When this returns, all can be
-    /// reached.
+    /// reached, and changes of their modules are noticed.
     ///
     /// @param scripts runs their scripts; is closed with this, and if this fails
     /// @throws LauncherException [ExitCode#NOT_STARTED] with every circle that cannot start
@@ -37,6 +40,7 @@ final class Launcher implements AutoCloseable {
         Launcher launcher = new Launcher(host(scripts, CircleHost::start));
         try {
             launcher.mountAll(file, random);
+            launcher.modules.start();
             return launcher;
         } catch (RuntimeException | Error e) {
             launcher.host.close();
@@ -55,6 +59,7 @@ final class Launcher implements AutoCloseable {
     }
 
     private void mountAll(CirclesFile file, SecureRandom random) {
+        file.circles().forEach(circle -> makeFolder(circle.data()));
         List<KeyPair> keys = file.circles().stream().map(circle -> key(circle, random)).toList();
         List<String> failures = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
@@ -62,7 +67,7 @@ final class Launcher implements AutoCloseable {
             int port = sharedPorts.getOrDefault(circle.host(), file.sharedPort());
             try {
                 mount(circle, circle.config(keys.get(i), port));
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | IllegalArgumentException | CircleException e) {
                 failures.add(failure(circle, port, e));
             }
         }
@@ -72,7 +77,15 @@ final class Launcher implements AutoCloseable {
     }
 
     private static KeyPair key(CircleEntry circle, SecureRandom random) {
-        return circle.key().orElseGet(() -> new KeyFile(circle.keyPath()).readOrCreate(random));
+        return circle.key().orElseGet(() -> KeyFile.in(circle.data()).readOrCreate(random));
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            SafeFiles.privateFolders(folder);
+        } catch (IOException e) {
+            throw new LauncherException(ExitCode.NOT_STARTED, folder + ": " + FileErrors.words(e));
+        }
     }
 
     /// A shared port that may be any free one is chosen by the first circle that shares it and
@@ -83,9 +96,13 @@ final class Launcher implements AutoCloseable {
         if (circle.ownPort().isEmpty() && circle.origins().isEmpty()) {
             sharedPorts.putIfAbsent(circle.host(), server.url().getPort());
         }
+        circle.module().ifPresent(loaded -> modules.add(circle.name(), loaded, server::reload));
     }
 
     private static String failure(CircleEntry circle, int sharedPort, Exception e) {
+        if (e instanceof CircleException) {
+            return "circle %s: its functions: %s".formatted(circle.name(), e.getMessage());
+        }
         return "circle %s: cannot listen on %s port %d: %s"
                 .formatted(
                         circle.name(),
@@ -104,6 +121,7 @@ final class Launcher implements AutoCloseable {
     /// @throws LauncherException [ExitCode#INTERNAL] if that is not done in time
     @Override
     public void close() {
+        modules.close();
         Duration deadline = longestDrain().plus(BEYOND_DRAIN);
         Thread stopping = Thread.ofPlatform().daemon().name("stop").start(host::close);
         try {

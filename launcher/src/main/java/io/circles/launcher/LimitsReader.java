@@ -40,19 +40,19 @@ final class LimitsReader {
 
     private static Optional<Long> value(Limit limit, ConfigReader field) {
         return switch (limit.unit()) {
-            case BYTES -> field.isText() ? bytes(limit, field) : number(limit, field);
-            case COUNT, MILLISECONDS -> number(limit, field);
+            case BYTES -> bytes(field, limit.least(), limit.most());
+            case COUNT, MILLISECONDS -> field.number(limit.least(), limit.most());
         };
     }
 
-    private static Optional<Long> number(Limit limit, ConfigReader field) {
-        return field.number(limit.least(), limit.most());
-    }
-
-    private static Optional<Long> bytes(Limit limit, ConfigReader field) {
+    /// Bytes as a number or as text such as `64k`.
+    static Optional<Long> bytes(ConfigReader field, long least, long most) {
+        if (!field.isText()) {
+            return field.number(least, most);
+        }
         Optional<Long> value = field.text(LimitsReader::bytes);
-        if (value.isPresent() && (value.get() < limit.least() || value.get() > limit.most())) {
-            field.problem("must be from %d to %d bytes".formatted(limit.least(), limit.most()));
+        if (value.isPresent() && (value.get() < least || value.get() > most)) {
+            field.problem("must be from %d to %d bytes".formatted(least, most));
             return Optional.empty();
         }
         return value;

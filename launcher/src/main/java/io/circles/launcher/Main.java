@@ -56,6 +56,7 @@ public final class Main {
                         .addSubcommand(new Check(shell))
                         .addSubcommand(new Keygen(shell))
                         .addSubcommand(new Play(shell))
+                        .addSubcommand(new Call(shell))
                         .addSubcommand(new Whoami(shell));
         Failures failures = new Failures(shell.err());
         return withExitCodes(command)

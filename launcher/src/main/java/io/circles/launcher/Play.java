@@ -1,12 +1,9 @@
 package io.circles.launcher;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.client.CircleClient;
 import io.circles.protocol.CircleApi.Played;
 import io.circles.protocol.CircleException;
-import io.circles.protocol.ErrorCode;
-import io.circles.protocol.Json;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -59,51 +56,17 @@ final class Play implements Runnable {
     public void run() {
         ScriptSource source = new ScriptSource(text, file);
         String script = source.read(shell.in());
-        Optional<JsonNode> arguments = args.map(Play::parsed);
+        Optional<JsonNode> arguments = args.map(RunOutput::parsed);
         try {
-            print(client.ask(shell, circle -> play(circle, script, arguments)));
+            Played result = client.ask(shell, circle -> play(circle, script, arguments));
+            new RunOutput(shell, json).print(result);
         } catch (CircleException e) {
-            throw e.code() == ErrorCode.SCRIPT_ERROR
-                    ? new LauncherException(ExitCode.REFUSED, thrown(source.name(), e))
-                    : e;
+            throw RunOutput.failure(source.name(), e);
         }
     }
 
     private static Played play(CircleClient circle, String script, Optional<JsonNode> arguments)
             throws InterruptedException {
         return arguments.isPresent() ? circle.play(script, arguments.get()) : circle.play(script);
-    }
-
-    private void print(Played played) {
-        if (json) {
-            shell.out().println(Json.write(Json.tree(played)));
-            return;
-        }
-        played.logs().stream()
-                .map(line -> Printable.of("[%s] %s".formatted(line.level(), line.message())))
-                .forEach(shell.err()::println);
-        if (!played.output().isEmpty()) {
-            shell.out().println(played.output());
-        }
-    }
-
-    /// What the script threw, after its place as compilers write it.
-    private static String thrown(String script, CircleException e) {
-        JsonNode data = Json.tree(e.error().data());
-        String place =
-                data.hasNonNull("line")
-                        ? "%s:%s:%s".formatted(script, data.get("line"), data.get("column"))
-                        : script;
-        String prefix = ErrorCode.SCRIPT_ERROR.message() + ": ";
-        return place + ": " + String.valueOf(e.getMessage()).replaceFirst("^" + prefix, "");
-    }
-
-    private static JsonNode parsed(String text) {
-        try {
-            return Json.parse(text);
-        } catch (JsonProcessingException e) {
-            throw new LauncherException(
-                    ExitCode.USAGE, "circles: --args is not JSON: " + e.getOriginalMessage());
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.circles.launcher;
 
 import io.circles.script.ScriptExecutor;
-import io.circles.script.engine.GraalScriptExecutor;
 import io.circles.server.CircleServer;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +17,6 @@ import picocli.CommandLine.Option;
                         + " SIGHUP stop it: what is in flight is finished within each circle's drain_ms, and"
                         + " the command exits with 0. A second signal stops it at once (130, 143 or 129).")
 final class Up implements Runnable {
-    private static final int WAITING_RUNS = 1_024;
-
     private final Shell shell;
     @Mixin private ConfigurationOptions options = new ConfigurationOptions();
 
@@ -48,14 +45,13 @@ final class Up implements Runnable {
     private void serve(CirclesFile file, StopSignal stop) {
         Optional<Announcement> announcement = announce.map(Announcement::new);
         announcement.ifPresent(Announcement::remove);
-        ScriptExecutor scripts =
-                new GraalScriptExecutor(Runtime.getRuntime().availableProcessors(), WAITING_RUNS);
+        ScriptExecutor scripts = file.workers().start(CompilerFolder.find());
         try (Launcher launcher = Launcher.start(file, scripts, shell.random())) {
-            String runner = scripts.description();
             announcement.ifPresent(a -> a.write(launcher.circles()));
             shell.out().println(table(launcher.circles()));
-            shell.out().println("scripts: " + runner);
-            stop.await();
+            try (ScriptsNotice _ = ScriptsNotice.of(scripts, shell.out()::println)) {
+                stop.await();
+            }
         } finally {
             announcement.ifPresent(Announcement::remove);
         }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Replays `circles-files.txt`: what is said about each circles.json.
 class CirclesFileReadingTest {
+    private static final int MOST_OF_A_SECRET = 65_536;
     private static final String GARBAGE = "not a key";
 
     private final String pem = KeyPair.generate(new SecureRandom()).toPem();
@@ -61,7 +62,12 @@ class CirclesFileReadingTest {
     void files() throws IOException {
         Files.createDirectories(folder.resolve("data/kept"));
         Files.createDirectories(folder.resolve("data/spoilt"));
-        file("main.js", "1", "rw-r--r--");
+        Files.createDirectories(folder.resolve("latin"));
+        Files.createDirectories(folder.resolve("code"));
+        file("code/main.js", "1", "rw-r--r--");
+        file("latin/main.js", "1", "rw-r--r--");
+        Files.write(folder.resolve("latin/other.js"), new byte[] {'"', (byte) 0xe9, '"'});
+        file("big", "x".repeat(MOST_OF_A_SECRET + 1), "rw-------");
         file("good.pem", pem, "rw-------");
         file("data/kept/circle.pem", pem, "rw-------");
         file("open.pem", pem, "rw-r--r--");
@@ -100,7 +106,16 @@ class CirclesFileReadingTest {
         Path file = Files.writeString(folder.resolve("circles.json"), json);
         String said;
         try {
-            Map<String, String> environment = Map.of("CIRCLE_PEM", pem, "GARBAGE", GARBAGE);
+            Map<String, String> environment =
+                    Map.of(
+                            "CIRCLE_PEM",
+                            pem,
+                            "GARBAGE",
+                            GARBAGE,
+                            "EMPTY",
+                            "",
+                            "BIG",
+                            "x".repeat(MOST_OF_A_SECRET + 1));
             CirclesFile read = CirclesFile.read(file, Optional.empty(), environment);
             said = String.join("\n", read.warnings());
         } catch (LauncherException e) {

@@ -115,7 +115,8 @@ class CirclesFileTest {
                 read("{\"data\": \"d\", \"circles\": [{\"name\": \"a\"}]}").circles().getFirst();
 
         assertThat(circle.key()).isEmpty();
-        assertThat(circle.keyPath()).isEqualTo(folder.resolve("d/a/circle.pem"));
+        assertThat(circle.data()).isEqualTo(folder.resolve("d/a"));
+        assertThat(KeyFile.in(circle.data()).path()).isEqualTo(folder.resolve("d/a/circle.pem"));
         assertThat(folder.resolve("d")).doesNotExist();
     }
 
@@ -125,6 +126,47 @@ class CirclesFileTest {
 
         assertThat(CirclesFile.read(file, Optional.of(Path.of("there")), Map.of()).data())
                 .isEqualTo(Path.of("there"));
+    }
+
+    @Test
+    void aCircleHasWhatItsFunctionsNeed() throws IOException {
+        Files.writeString(folder.resolve("main.js"), "export function f() {}");
+        Files.writeString(folder.resolve("mail"), "token\r\n");
+        Files.writeString(folder.resolve("note"), "two lines\n\n");
+        CircleEntry circle =
+                read("""
+                                [{"name": "a", "script_path": "main.js", "http": {"allow": ["API.example.com:8443"]},
+                                  "secrets": {"mail": "file:mail", "note": "file:note", "pem": "env:PEM"}}]
+                                """)
+                        .circles()
+                        .getFirst();
+
+        assertThat(circle.module().orElseThrow().module().files())
+                .isEqualTo(Map.of("main.js", "export function f() {}"));
+        assertThat(circle.httpAllow()).containsExactly("api.example.com:8443");
+        assertThat(circle.secrets().values())
+                .isEqualTo(Map.of("mail", "token", "note", "two lines\n", "pem", key.toPem()));
+    }
+
+    @Test
+    void secretsAreNeverShown() throws IOException {
+        CircleEntry circle =
+                read("[{\"name\": \"a\", \"secrets\": {\"mail\": \"env:PEM\"}}]")
+                        .circles()
+                        .getFirst();
+
+        assertThat(circle.toString()).contains("mail").doesNotContain("PRIVATE KEY");
+    }
+
+    @Test
+    void scriptsRunWhereTheFileSays() throws IOException {
+        String json =
+                """
+                {"workers": {"count": 3, "threads": 5, "heap": "1g", "spares": 0}, "circles": [{"name": "a"}]}
+                """;
+
+        assertThat(read(json).workers()).isEqualTo(new Workers(3, 5, 1L << 30, 0));
+        assertThat(read("[{\"name\": \"a\"}]").workers()).isEqualTo(Workers.DEFAULTS);
     }
 
     @Test

@@ -156,13 +156,38 @@ class DocsTablesTest {
     }
 
     @Test
+    void workers() {
+        JsonNode properties =
+                file("circles.schema.json").path("$defs").path("workers").path("properties");
+        Workers defaults = Workers.DEFAULTS;
+        int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+        assertThat(CONFIGURATION.table("## Workers", 0).stream().map(row -> row.subList(0, 2)))
+                .containsExactly(
+                        List.of("`count`", "" + defaults.count()),
+                        List.of("`threads`", "twice the processors, 4 at least"),
+                        List.of("`heap`", (defaults.heapBytes() >> 20) + " MiB"),
+                        List.of("`spares`", "" + defaults.spares()));
+        assertThat(properties.findValuesAsText("default"))
+                .containsExactly(
+                        "" + defaults.count(), "" + defaults.heapBytes(), "" + defaults.spares());
+        assertThat(defaults.threads()).isEqualTo(threads);
+    }
+
+    @Test
     void settingsOfAnEmbeddedCircle() {
         List<List<String>> table = EMBEDDING.table("## Every setting", 0);
         List<String> methods = table.stream().map(row -> codes(row.get(1)).getFirst()).toList();
 
         assertThat(firsts(table))
                 .containsExactlyInAnyOrderElementsOf(
-                        fields(file("circles.schema.json").path("$defs").path("circle"), false)
+                        Stream.concat(
+                                        fields(
+                                                file("circles.schema.json")
+                                                        .path("$defs")
+                                                        .path("circle"),
+                                                false),
+                                        Stream.of("data"))
                                 .toList());
         assertThat(methods.stream().skip(1))
                 .containsExactlyInAnyOrderElementsOf(

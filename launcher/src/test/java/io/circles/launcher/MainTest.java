@@ -35,7 +35,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "check", "keygen", "play", "whoami"})
+    @ValueSource(strings = {"up", "check", "keygen", "play", "call", "whoami"})
     void everyCommandHasHelpWithItsExitCodes(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK.number());
 
@@ -87,6 +87,10 @@ class MainTest {
                 "play ws://127.0.0.1:1 1 --timeout 0s",
                 "play http://127.0.0.1:1 1",
                 "play nowhere 1",
+                "call",
+                "call ws://127.0.0.1:1",
+                "call ws://127.0.0.1:1 f --args {",
+                "call ws://127.0.0.1:1 f 1",
                 "whoami",
                 "keygen a b",
                 "up --port 1",
@@ -149,6 +153,19 @@ class MainTest {
         assertThat(out.toString())
                 .contains("  wss://a.example.com/" + hex + "\n")
                 .doesNotContain("0.0.0.0");
+    }
+
+    @Test
+    void checkSaysThatFunctionsAreCheckedAtTheStart() throws IOException {
+        Files.writeString(folder.resolve("main.js"), "no ( javascript");
+        Path file =
+                Files.writeString(
+                        folder.resolve("c.json"), "[{\"name\": \"a\", \"script\": \"main.js\"}]");
+
+        assertThat(run("check", "--config", file.toString())).isZero();
+
+        assertThat(out.toString()).contains("what is in them is checked at the start");
+        assertThat(err.toString()).isEmpty();
     }
 
     @Test

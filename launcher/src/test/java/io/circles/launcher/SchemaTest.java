@@ -47,7 +47,7 @@ class SchemaTest {
     /// curve, what two places have in common, and the size that `"64k"` means.
     private static final Pattern BEYOND_A_SCHEMA =
             Pattern.compile(
-                    ".*(no such file|there is no file|holds no PEM|is not set|is the name of"
+                    ".*(no such file|is not a file|is empty there|is no address|holds no PEM|is not set|is the name of"
                             + " another|is taken by|is the same key|member already|not on it|bytes"
                             + " \\(compressed\\).* not 64|to \\d+ bytes).*");
 
@@ -55,14 +55,16 @@ class SchemaTest {
     private static final String FULL =
             """
             {"$schema": "circles.schema.json", "data": "d", "port": 9000, "defaults": {"limits": {"memory": "64m", "runs": 4}},
-             "workers": {}, "redis": {}, "state": {}, "admin": {},
+             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0}, "redis": {}, "state": {}, "admin": {},
              "circles": [{"name": "a", "host": "127.0.0.1", "port": 9001, "origins": ["wss://shop.example.com"],
                "web_origins": ["https://www.example.com"],
                "owners": ["02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"],
                "members": [{"key": "02f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9", "roles": ["staff"]}],
                "access": {"anonymous": [], "authenticated": ["play"], "member": ["read"], "owner": ["admin"]},
                "limits": {"memory": "64m", "message": 2048, "cpu_ms": 1000, "log_lines": 0}, "key": "file:none.pem",
-               "script": "none.js", "script_path": "none.js", "http": {}, "secrets": {}, "webhooks": {}, "sigsocket": {}, "mpc": {}}]}
+               "script": "none.js", "http": {"allow": ["api.example.com", "[::1]:8443"]}, "secrets": {"a": "env:A", "b_.-9": "file:b"},
+               "webhooks": {}, "sigsocket": {}, "mpc": {}},
+              {"name": "b", "script_path": "none.js"}]}
             """;
 
     /// Values that stand in place of every value of [#FULL] in turn.
@@ -73,8 +75,11 @@ class SchemaTest {
              "ws://a", "WSS://a:1", "ws://a/", "wss://u@a", "https://a", "https://A", "https://a/", "*", "play", "owner",
              "02", "0x02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5",
              "Anm+Zn753LusVaBilc6HCwcCm/zbLc4o2VnygVsW+BeY",
-             "04c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5", [], ["play"], ["text"], [7], {}, {"name": "b"},
-             {"memory": 0}, [{"name": "b"}], {"limits": {}}, {"roles": []}, {"member": ["write"]}, {"members": []}]
+             "04c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5", [], ["play"], ["text"], [7], {}, {"name": "c"},
+             {"memory": 0}, [{"name": "c"}], {"limits": {}}, {"roles": []}, {"member": ["write"]}, {"members": []},
+             "64m", "65g", "*", "*.a:1", "a:65535", "a:65536", "a:0", "a:", "a:b", "[::1]", "[::1]:1", "[1.2]", "1.2.3.4", "1.2.3.256",
+             {"allow": ["a"]}, {"allow": "a"}, {"alow": []}, {"a": "text"}, {"a b": "env:A"}, {"": "env:A"}, {"count": 257},
+             {"script": "a.js"}]
             """;
 
     @TempDir private Path folder;
@@ -188,6 +193,8 @@ class SchemaTest {
         return Map.of(
                         "file", "",
                         "circle", "/circles/0",
+                        "workers", "/workers",
+                        "http", "/circles/0/http",
                         "member", "/circles/0/members/0")
                 .entrySet()
                 .stream()

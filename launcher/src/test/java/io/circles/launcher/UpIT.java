@@ -54,7 +54,24 @@ class UpIT {
                 assertThat(up.out()).contains(up.url(i).toString());
             }
             assertThat(up.announced().findValuesAsText("name")).containsExactly("alpha", "beta");
-            assertThat(up.out()).contains("scripts: ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void howScriptsAreRunIsSaidOnceItIsKnown(int workers) throws Exception {
+        String json =
+                """
+                {"workers": {"count": %d}, "circles": [{"name": "alpha", "port": 0}]}
+                """
+                        .formatted(workers);
+        try (CirclesProcess up = CirclesProcess.serving(folder, json)) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> up.out().contains("scripts: "));
+            assertThat(up.out()).containsPattern("scripts: (compiled|interpreted) [(].+[)]\n");
+            assertThat(up.err().contains("workers.count: with 0 ")).isEqualTo(workers == 0);
+            try (CircleClient circle = connect(up.url(0))) {
+                assertThat(circle.play("1 + 1").output()).isEqualTo("2");
+            }
         }
     }
 

@@ -1,0 +1,53 @@
+package io.circles.launcher;
+
+import io.circles.script.ScriptExecutor;
+import io.circles.script.engine.GraalScriptExecutor;
+import io.circles.script.worker.WorkerPool;
+import io.circles.script.worker.WorkerSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where scripts run: in processes of their own, or in the server's.
+///
+/// @param count processes; 0 for the server's own, which no stranger's script should share
+/// @param threads scripts that run at once in each
+/// @param heapBytes memory of each process
+/// @param spares processes that are kept ready for one that ends
+record Workers(int count, int threads, long heapBytes, int spares) {
+    /// What holds where nothing else is said.
+    static final Workers DEFAULTS = of(WorkerSettings.defaults());
+
+    private static final int WAITING_RUNS = 1_024;
+
+    private static Workers of(WorkerSettings settings) {
+        return new Workers(
+                settings.workers(),
+                settings.threads(),
+                LimitsReader.bytes(settings.heap()),
+                settings.spares());
+    }
+
+    /// Whether scripts run in the server's own process.
+    boolean inProcess() {
+        return count == 0;
+    }
+
+    /// Begins to run scripts there; processes start in the background.
+    ///
+    /// @param compiler the folder of GraalVM's compiler, without which processes interpret scripts
+    ScriptExecutor start(Optional<Path> compiler) {
+        return inProcess()
+                ? new GraalScriptExecutor(threads, WAITING_RUNS)
+                : new WorkerPool(settings(compiler));
+    }
+
+    private WorkerSettings settings(Optional<Path> compiler) {
+        WorkerSettings settings =
+                WorkerSettings.defaults()
+                        .withWorkers(count)
+                        .withThreads(threads)
+                        .withHeap(Long.toString(heapBytes))
+                        .withSpares(spares);
+        return compiler.map(settings::withCompiler).orElse(settings);
+    }
+}
