@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Scripts of a few commands, one a line, that are their own result:
 ///
@@ -33,6 +34,19 @@ import java.util.stream.Stream;
 public final class StubScripts implements ScriptExecutor {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
+    private final @Nullable ScriptExecutor plays;
+
+    /// Plays and modules are stubs.
+    public StubScripts() {
+        this.plays = null;
+    }
+
+    /// Modules are stubs.
+    ///
+    /// @param plays runs real plays; closed with this
+    public StubScripts(ScriptExecutor plays) {
+        this.plays = plays;
+    }
 
     /// A module of those lines.
     public static CircleModule module(String... lines) {
@@ -42,6 +56,7 @@ public final class StubScripts implements ScriptExecutor {
     @Override
     public ScriptOutcome execute(ScriptJob job) throws InterruptedException {
         return switch (job.task()) {
+            case ScriptTask.Play _ when plays != null -> plays.execute(job);
             case ScriptTask.Play play -> run(job, play.source(), play.source().lines().toList());
             case ScriptTask.Call call -> run(job, call.function(), commands(job, call.function()));
             case ScriptTask.Handle handle -> {
@@ -148,5 +163,8 @@ public final class StubScripts implements ScriptExecutor {
     @Override
     public void close() {
         end.countDown();
+        if (plays != null) {
+            plays.close();
+        }
     }
 }

@@ -53,6 +53,8 @@ class OpenRpcErrorsTest {
                     new Part(
                             "io.circles.server.session.Session.authenticate",
                             named("authenticate")),
+                    new Part("io.circles.server.circle.CircleScripts", named("call")),
+                    new Part("io.circles.server.event.Subscriptions", named("subscribe")),
                     new Part("io.circles.script.", OpenRpcErrorsTest::runsScripts));
 
     private static boolean isConcurrent(RpcMethod<?> method) {

@@ -13,10 +13,15 @@ import io.circles.script.engine.GraalScriptExecutor;
 import io.circles.server.CircleConfig;
 import io.circles.server.CircleHost;
 import io.circles.server.CircleServer;
+import io.circles.server.StubScripts;
+import io.circles.server.session.Members;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.Conversation;
 import io.circles.server.transcript.SocketConversation;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +31,9 @@ import org.junit.jupiter.api.Test;
 /// its schema and is what the example states, but for the members that `x-varies` names. A param
 /// with `x-signs` is replaced by the signature over that member of the last result.
 class OpenRpcIT {
+    private static final Members MEMBERS =
+            new Members(Set.of(), Map.of(Cast.ALICE.pair().publicKey(), List.of("staff")));
+
     private static CircleHost host;
     private static CircleServer circle;
 
@@ -33,8 +41,14 @@ class OpenRpcIT {
 
     @BeforeAll
     static void start() throws IOException {
-        host = CircleHost.start(new GraalScriptExecutor(2, 100));
-        circle = host.mount(CircleConfig.builder("test", Cast.CIRCLE.pair()).port(0).build());
+        host = CircleHost.start(new StubScripts(new GraalScriptExecutor(2, 100)));
+        circle =
+                host.mount(
+                        CircleConfig.builder("test", Cast.CIRCLE.pair())
+                                .port(0)
+                                .members(MEMBERS)
+                                .module(StubScripts.module("echo: args"))
+                                .build());
     }
 
     @AfterAll
