@@ -2,7 +2,8 @@
 //
 // Reads [id, 'play', script, args, timeoutMs] and [id, 'call', name, args, timeoutMs], answers [id, null, value] or
 // [id, error message]. A play runs in a context of its own; a call in the circle's warm one. --isolates N are kept and
-// served in turn, each on a thread of isolated-vm's; with --fresh-isolate each play has an isolate of its own as well.
+// served in turn, each on a thread of isolated-vm's, plays one at a time: with dozens of contexts alive in one isolate the
+// collector was measured to take two thirds of the speed. With --fresh-isolate each play has an isolate of its own.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -24,6 +25,7 @@ const moduleText = readFileSync(options.module, 'utf8');
 class Place {
   scripts = new Map();
   functions = new Map();
+  lastPlay = Promise.resolve();
 
   constructor() {
     this.isolate = new ivm.Isolate({ memoryLimit: MEMORY_MB });
@@ -50,7 +52,13 @@ class Place {
     return script;
   }
 
-  async play(text, args, timeout) {
+  play(text, args, timeout) {
+    const play = this.lastPlay.then(() => this.playNow(text, args, timeout));
+    this.lastPlay = play.catch(() => undefined);
+    return play;
+  }
+
+  async playNow(text, args, timeout) {
     const script = await this.script(text);
     const context = await this.isolate.createContext();
     try {
@@ -82,7 +90,12 @@ function place() {
   return places[turn];
 }
 
+let isolates = 0;
+const waitingForIsolate = [];
+
 async function playInNewIsolate(text, args, timeout) {
+  if (isolates >= places.length) await new Promise((resolve) => waitingForIsolate.push(resolve));
+  isolates++;
   const isolate = new ivm.Isolate({ memoryLimit: MEMORY_MB });
   try {
     const context = await isolate.createContext();
@@ -91,6 +104,8 @@ async function playInNewIsolate(text, args, timeout) {
     return await script.run(context, { timeout, copy: true });
   } finally {
     if (!isolate.isDisposed) isolate.dispose();
+    isolates--;
+    waitingForIsolate.shift()?.();
   }
 }
 

@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "play, call, fib25, half-load, state, attacks, neighbour; all by default.")
+            description =
+                    "play, call, fib25, half-load, state, attacks, neighbour; all by default.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--connections", defaultValue = "64", description = "Default: 64.")

@@ -11,7 +11,12 @@ final class Table {
     static String of(List<List<String>> lines) {
         int[] widths =
                 IntStream.range(0, lines.getFirst().size())
-                        .map(i -> lines.stream().mapToInt(line -> line.get(i).length()).max().orElse(0))
+                        .map(
+                                i ->
+                                        lines.stream()
+                                                .mapToInt(line -> line.get(i).length())
+                                                .max()
+                                                .orElse(0))
                         .toArray();
         return lines.stream()
                 .map(line -> line(line, widths))

@@ -43,8 +43,7 @@ final class LoadConnection implements AutoCloseable {
     }
 
     String text(Payload payload) {
-        return new String(
-                in, payload.from, payload.to - payload.from, StandardCharsets.UTF_8);
+        return new String(in, payload.from, payload.to - payload.from, StandardCharsets.UTF_8);
     }
 
     /// Reads once, and no more than there is room for.

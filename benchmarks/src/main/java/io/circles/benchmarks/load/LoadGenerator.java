@@ -29,9 +29,7 @@ public final class LoadGenerator implements AutoCloseable {
         try {
             for (KeyPair key : keys) {
                 LoadConnection connection = Login.open(url, key, PATIENCE).handOver();
-                connection
-                        .channel()
-                        .register(generator.selector, SelectionKey.OP_READ, connection);
+                connection.channel().register(generator.selector, SelectionKey.OP_READ, connection);
             }
             return generator;
         } catch (IOException | RuntimeException e) {

@@ -32,8 +32,7 @@ final class LoadRun {
     private long wrong;
     private String firstWrong = "";
 
-    LoadRun(
-            Selector selector, Mix mix, Pace pace, Duration duration, BooleanSupplier stopped) {
+    LoadRun(Selector selector, Mix mix, Pace pace, Duration duration, BooleanSupplier stopped) {
         this.selector = selector;
         this.schedule = Schedule.of(pace, start);
         this.stopped = stopped;

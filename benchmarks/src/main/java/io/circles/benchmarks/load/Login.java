@@ -66,7 +66,8 @@ public final class Login implements AutoCloseable {
             answer = connection.takeHead();
         }
         if (!answer.get().startsWith("HTTP/1.1 101")) {
-            throw new IOException("no WebSocket at " + url + ": " + answer.get().lines().findFirst());
+            throw new IOException(
+                    "no WebSocket at " + url + ": " + answer.get().lines().findFirst());
         }
     }
 
@@ -74,8 +75,7 @@ public final class Login implements AutoCloseable {
         ObjectNode params = Json.object();
         params.put("pubkey", key.publicKey().hex());
         String nonce = ask("fetch_nonce", params).path("result").path("nonce").asText();
-        params.put(
-                "signature", key.sign(nonce.getBytes(StandardCharsets.UTF_8)).encoded());
+        params.put("signature", key.sign(nonce.getBytes(StandardCharsets.UTF_8)).encoded());
         JsonNode answer = ask("authenticate", params);
         if (!answer.path("result").path("authenticated").asBoolean()) {
             throw new IOException("not authenticated: " + answer);

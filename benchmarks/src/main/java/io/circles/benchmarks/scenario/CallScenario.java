@@ -19,7 +19,6 @@ final class CallScenario implements Scenario {
         Contest calls = Contest.over(sitting, "call", call);
         Contest callsAndPlays = Contest.over(sitting, "call and play", call, Scripts.plays());
         return List.of(
-                calls.row("trivial call", 1),
-                callsAndPlays.row("call, peer's play", TIMES_PLAYS));
+                calls.row("trivial call", 1), callsAndPlays.row("call, peer's play", TIMES_PLAYS));
     }
 }

@@ -14,7 +14,7 @@ final class PlayScenario implements Scenario {
 
     @Override
     public List<Row> measure(Sitting sitting) throws IOException {
-        boolean compiles = sitting.compiles();
+        boolean compiles = sitting.circles().compiles();
         Row engine =
                 new Row(
                         "engine",

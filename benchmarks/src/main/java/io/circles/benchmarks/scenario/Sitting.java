@@ -59,17 +59,7 @@ public final class Sitting implements AutoCloseable {
     /// Another server of ours, for what may do it harm; the caller closes it.
     Circles newCircles() throws IOException {
         say("starting ./circles up");
-        Circles started =
-                Circles.start(settings.root(), Files.createTempDirectory(folder, "circles"));
-        if (!started.compiles()) {
-            say("FAIL: our scripts are interpreted, there is no \"GraalVM CE\" in what it says");
-        }
-        return started;
-    }
-
-    /// Whether our server of the contests compiles scripts.
-    boolean compiles() throws IOException {
-        return circles().compiles();
+        return Circles.start(settings.root(), Files.createTempDirectory(folder, "circles"));
     }
 
     /// The peer of the contests.

@@ -31,10 +31,7 @@ final class StateScenario implements Scenario {
     @Override
     public List<Row> measure(Sitting sitting) throws IOException {
         try (Login asking =
-                        Login.open(
-                                sitting.circles().url(),
-                                sitting.keys(1).getFirst(),
-                                PATIENCE);
+                        Login.open(sitting.circles().url(), sitting.keys(1).getFirst(), PATIENCE);
                 LoadGenerator load =
                         LoadGenerator.connect(
                                 sitting.circles().url(),

@@ -14,7 +14,7 @@ import java.util.List;
 final class WarmUp {
     private static final Duration SLICE = Duration.ofSeconds(2);
     private static final int AT_LEAST = 5;
-    private static final int AT_MOST = 45;
+    private static final Duration AT_MOST = Duration.ofSeconds(90);
     private static final int ALIKE = 3;
     private static final double TOLERANCE = 1.06;
 
@@ -27,13 +27,14 @@ final class WarmUp {
     /// @throws ScenarioException at the first wrong answer
     static double of(LoadGenerator load, Mix mix) throws IOException {
         List<Double> rates = new ArrayList<>();
+        long end = System.nanoTime() + AT_MOST.toNanos();
         do {
             Measured slice = load.run(mix, Pace.closed(), SLICE);
             if (slice.wrong() > 0) {
                 throw new ScenarioException(slice.firstWrong());
             }
             rates.add(slice.perSecond());
-        } while (rates.size() < AT_LEAST || (rates.size() < AT_MOST && !stable(rates)));
+        } while (rates.size() < AT_LEAST || (System.nanoTime() < end && !stable(rates)));
         return rates.getLast();
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.circles.protocol.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,26 +37,42 @@ public final class Circles implements MeasuredServer {
         Files.copy(Layout.functions(root), folder.resolve("functions.js"));
         Files.writeString(config, Json.write(circles()));
         Path announce = folder.resolve("up.json");
-        Process process =
-                new ProcessBuilder(
-                                root.resolve("circles").toString(),
-                                "up",
-                                "--config",
-                                config.toString(),
-                                "--data",
-                                folder.resolve("data").toString(),
-                                "--announce",
-                                announce.toString())
-                        .redirectOutput(folder.resolve("out.log").toFile())
-                        .redirectError(folder.resolve("err.log").toFile())
-                        .start();
+        Process process = process(root, folder, config, announce);
         ProcessTree processes = new ProcessTree(process);
         if (!Waiting.until(PATIENCE, () -> Files.exists(announce) || !process.isAlive())
                 || !process.isAlive()) {
             processes.end();
             throw new IOException("circles does not serve: " + logs(folder));
         }
+        Waiting.until(PATIENCE, () -> saysHowScriptsRun(folder) || !process.isAlive());
         return new Circles(folder, processes, Json.parse(Files.readString(announce)));
+    }
+
+    private static Process process(Path root, Path folder, Path config, Path announce)
+            throws IOException {
+        List<Object> command =
+                List.of(
+                        root.resolve("circles"),
+                        "up",
+                        "--config",
+                        config,
+                        "--data",
+                        folder.resolve("data"),
+                        "--announce",
+                        announce);
+        return new ProcessBuilder(command.stream().map(Object::toString).toList())
+                .redirectOutput(folder.resolve("out.log").toFile())
+                .redirectError(folder.resolve("err.log").toFile())
+                .start();
+    }
+
+    /// The last that it prints, after it has announced itself.
+    private static boolean saysHowScriptsRun(Path folder) {
+        try {
+            return Files.readString(folder.resolve("out.log")).contains("scripts: ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static JsonNode circles() {
@@ -71,7 +88,8 @@ public final class Circles implements MeasuredServer {
                 + Files.readString(folder.resolve("err.log"));
     }
 
-    /// Whether it has said that scripts are compiled and not interpreted.
+    /// Whether it has said that scripts are compiled, with "GraalVM CE"; without that they are
+    /// interpreted.
     public boolean compiles() throws IOException {
         return logs(folder).contains(COMPILED);
     }

@@ -34,7 +34,8 @@ public final class NodePeer implements MeasuredServer {
         String line = out.readLine();
         if (line == null) {
             processes.end();
-            throw new IOException("the Node server does not serve: npm ci in benchmarks/peers/node");
+            throw new IOException(
+                    "the Node server does not serve: npm ci in benchmarks/peers/node");
         }
         URI url = URI.create(Json.parse(line).path("url").asText());
         return new NodePeer(processes, url);
