@@ -1,6 +1,6 @@
 // What Circles is measured against: the same JSON-RPC over WebSocket, the same log-in, scripts in another process.
 //
-//   node server.mjs --module FILE [--port N] [--isolates N] [--fresh-isolate]
+//   node server.mjs --module FILE [--port N] [--isolates N] [--at-once N] [--fresh-isolate]
 //
 // Prints one line of JSON with its URL once it serves, and ends when its standard input does.
 
@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     module: { type: 'string' },
     port: { type: 'string', default: '0' },
     isolates: { type: 'string', default: '2' },
+    'at-once': { type: 'string', default: '1' },
     'fresh-isolate': { type: 'boolean', default: false },
   },
 });
@@ -39,7 +40,7 @@ const child = spawn(
   [
     '--no-node-snapshot', // isolated-vm needs it
     fileURLToPath(new URL('worker.mjs', import.meta.url)),
-    ...['--module', options.module, '--isolates', options.isolates],
+    ...['--module', options.module, '--isolates', options.isolates, '--at-once', options['at-once']],
     ...(options['fresh-isolate'] ? ['--fresh-isolate'] : []),
   ],
   { stdio: ['pipe', 'pipe', 'inherit'], env: {} },
