@@ -1,0 +1,45 @@
+package io.circles.benchmarks.scenario;
+
+import io.circles.benchmarks.load.LoadGenerator;
+import io.circles.benchmarks.load.Measured;
+import io.circles.benchmarks.load.Mix;
+import io.circles.benchmarks.load.Pace;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// Load until the rate no longer changes.
+final class WarmUp {
+    private static final Duration SLICE = Duration.ofSeconds(2);
+    private static final int AT_LEAST = 5;
+    private static final Duration AT_MOST = Duration.ofSeconds(90);
+    private static final int ALIKE = 3;
+    private static final double TOLERANCE = 1.06;
+
+    private WarmUp() {}
+
+    /// Runs slices of two seconds until three in a row are within 6 % of each other, for 10 to 90
+    /// seconds. On a noisy machine they may never be; then what is measured says so by its spread.
+    ///
+    /// @return the rate of the last slice
+    /// @throws ScenarioException at the first wrong answer
+    static double of(LoadGenerator load, Mix mix) throws IOException {
+        List<Double> rates = new ArrayList<>();
+        long end = System.nanoTime() + AT_MOST.toNanos();
+        do {
+            Measured slice = load.run(mix, Pace.closed(), SLICE);
+            if (slice.wrong() > 0) {
+                throw new ScenarioException(slice.firstWrong());
+            }
+            rates.add(slice.perSecond());
+        } while (rates.size() < AT_LEAST || (System.nanoTime() < end && !stable(rates)));
+        return rates.getLast();
+    }
+
+    private static boolean stable(List<Double> rates) {
+        List<Double> last = rates.subList(rates.size() - ALIKE, rates.size());
+        return Collections.max(last) <= Collections.min(last) * TOLERANCE;
+    }
+}
