@@ -125,8 +125,12 @@ class HttpFetcherIT {
     @Test
     void aChallengeIsAnAnswerAndACookieIsForgotten() throws IOException {
         String text =
-                "HTTP/1.1 401 No\r\nWWW-Authenticate: \"?, Negotiate\r\nSet-Cookie: a=b\r\n"
-                        + "Content-Length: 0\r\n\r\n";
+                String.join(
+                        "\r\n",
+                        "HTTP/1.1 401 No",
+                        "WWW-Authenticate: \"?, Negotiate",
+                        "Set-Cookie: a=b",
+                        "Content-Length: 0\r\n\r\n");
         try (RawServer server = RawServer.always(text)) {
             assertThat(fetching.get(server).status()).isEqualTo(401);
             assertThat(fetching.get(server).status()).isEqualTo(401);
