@@ -13,6 +13,8 @@ enum Fate {
     AGAIN,
     /// It may be the one: it runs again by itself.
     ALONE,
+    /// It has ended the worker by not ending itself.
+    LATE,
     /// It has changed something elsewhere and cannot run again.
     LOST,
     /// Nobody else can have been it.
@@ -21,10 +23,13 @@ enum Fate {
     /// Exit code of `-XX:+ExitOnOutOfMemoryError`.
     private static final int OUT_OF_MEMORY = 3;
 
-    /// @param guiltyKnown whether it is known which run has ended the worker; that one has its
-    ///     answer
+    /// @param id under which the worker had it
+    /// @param guilty id of the run that has ended the worker; 0 when that is not known
     /// @param lane where the worker was
-    static Fate of(PoolRun run, boolean guiltyKnown, Lane.Kind lane) {
+    static Fate of(PoolRun run, long id, long guilty, Lane.Kind lane) {
+        if (id == guilty) {
+            return LATE;
+        }
         if (run.step() instanceof PoolRun.Assigned) {
             return NOT_BEGUN;
         }
@@ -34,7 +39,7 @@ enum Fate {
         if (lane == Lane.Kind.SOLO) {
             return GUILTY;
         }
-        return guiltyKnown && !run.wasReturned() ? AGAIN : ALONE;
+        return guilty != 0 && !run.wasReturned() ? AGAIN : ALONE;
     }
 
     static CircleException lost() {

@@ -68,7 +68,7 @@ final class Lane {
 
     private @Nullable Worker free() {
         return workers.stream()
-                .filter(worker -> !worker.guiltyKnown && worker.inFlight.size() < threads)
+                .filter(worker -> worker.guilty == 0 && worker.inFlight.size() < threads)
                 .min(Comparator.comparingInt(worker -> worker.inFlight.size()))
                 .orElse(null);
     }

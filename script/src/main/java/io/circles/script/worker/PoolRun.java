@@ -72,11 +72,14 @@ final class PoolRun {
         return step instanceof Done || step instanceof Failed;
     }
 
-    /// When its worker is to be ended, by the system's nano time.
-    long overdueAt() {
-        return overdueAt;
+    /// Whether its worker has had it for so long that the worker must be ended.
+    ///
+    /// @param now the system's nano time
+    boolean isLate(long now) {
+        return !(step instanceof Assigned) && now - overdueAt > 0;
     }
 
+    /// @param at when its worker is to be ended, by the system's nano time
     void overdueAt(long at) {
         overdueAt = at;
     }

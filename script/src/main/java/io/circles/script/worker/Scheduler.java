@@ -186,11 +186,11 @@ final class Scheduler implements Worker.Listener {
 
     @Override
     public void ending(Worker worker, long id) {
-        locked(() -> worker.inFlightRun(id).ifPresent(run -> guilty(worker, run)));
+        locked(() -> worker.inFlightRun(id).ifPresent(run -> guilty(worker, id, run)));
     }
 
-    private void guilty(Worker worker, PoolRun run) {
-        worker.guiltyKnown = true;
+    private void guilty(Worker worker, long id, PoolRun run) {
+        worker.guilty = id;
         suspects.note(run.job());
         log.atWarn()
                 .addKeyValue("pid", worker.pid())
@@ -221,7 +221,7 @@ final class Scheduler implements Worker.Listener {
         if (run == null || run.isOver() || run.isAbandoned()) {
             return;
         }
-        switch (Fate.of(run, worker.guiltyKnown, lane.kind)) {
+        switch (Fate.of(run, id, worker.guilty, lane.kind)) {
             case NOT_BEGUN -> returnTo(laneOf(run), run);
             case AGAIN -> {
                 run.returned();
@@ -229,6 +229,7 @@ final class Scheduler implements Worker.Listener {
             }
             case ALONE -> returnTo(solo, run);
             case LOST -> run.step(new PoolRun.Failed(Fate.lost()));
+            case LATE -> run.step(new PoolRun.Failed(Fate.late(run.job())));
             case GUILTY -> {
                 suspects.note(run.job());
                 run.step(new PoolRun.Failed(Fate.guilty(run.job(), exitCode)));
@@ -321,19 +322,18 @@ final class Scheduler implements Worker.Listener {
         List<Worker> late = new ArrayList<>();
         for (Lane lane : lanes) {
             for (Worker worker : lane.workers) {
-                worker.inFlight.values().stream()
-                        .filter(run -> run.step() instanceof PoolRun.Sent || run.isOver())
-                        .filter(run -> now - run.overdueAt() > 0)
+                worker.inFlight.entrySet().stream()
+                        .filter(run -> run.getValue().isLate(now))
                         .findFirst()
-                        .ifPresent(run -> late.add(late(worker, run)));
+                        .ifPresent(run -> late.add(late(worker, run.getKey(), run.getValue())));
             }
         }
         return late;
     }
 
-    private Worker late(Worker worker, PoolRun run) {
-        if (!worker.guiltyKnown) {
-            guilty(worker, run);
+    private Worker late(Worker worker, long id, PoolRun run) {
+        if (worker.guilty == 0) {
+            guilty(worker, id, run);
         }
         if (!run.isOver()) {
             run.step(new PoolRun.Failed(Fate.late(run.job())));
@@ -361,9 +361,7 @@ final class Scheduler implements Worker.Listener {
 
     /// The worker that has played least, if it has not played enough and nobody needs anything.
     private Optional<Cold> coldest() {
-        List<Worker> workers = new ArrayList<>();
-        lanes.forEach(lane -> workers.addAll(lane.workers));
-        spares.ready().forEach(workers::add);
+        List<Worker> workers = workers();
         boolean busy =
                 lanes.stream().anyMatch(lane -> lane.running() + lane.queue.size() > 0)
                         || workers.stream().anyMatch(worker -> worker.warming != 0);
@@ -424,6 +422,21 @@ final class Scheduler implements Worker.Listener {
     /// Processes that serve everybody.
     List<Long> serving() {
         return locked(() -> serving.workers.stream().map(Worker::pid).toList());
+    }
+
+    int spares() {
+        return locked(spares::count);
+    }
+
+    int leastWarmed() {
+        return locked(() -> workers().stream().mapToInt(worker -> worker.warmed).min().orElse(0));
+    }
+
+    private List<Worker> workers() {
+        List<Worker> workers = new ArrayList<>();
+        lanes.forEach(lane -> workers.addAll(lane.workers));
+        spares.ready().forEach(workers::add);
+        return workers;
     }
 
     /// Fails what waits and what runs; nothing is taken from now on.

@@ -42,6 +42,10 @@ final class Spares {
         return ready.pollFirst();
     }
 
+    int count() {
+        return ready.size();
+    }
+
     Iterable<Worker> ready() {
         return ready;
     }

@@ -55,6 +55,7 @@ final class Starter implements AutoCloseable {
             }
             Worker plain = start(false, listener);
             interpret("the JVM does not start with the GraalVM compiler: " + e.getMessage());
+            describe(plain.ready().join());
             return plain;
         }
     }
@@ -81,8 +82,7 @@ final class Starter implements AutoCloseable {
     private Worker await(Worker worker) throws IOException, InterruptedException {
         try {
             String said = worker.ready().get(TIME_TO_START.toMillis(), TimeUnit.MILLISECONDS);
-            String why = interpretedBecause;
-            description = Optional.of(why == null ? said : "interpreted (" + why + ")");
+            describe(said);
             return worker;
         } catch (ExecutionException e) {
             throw new IOException(String.valueOf(e.getCause()), e);
@@ -90,6 +90,15 @@ final class Starter implements AutoCloseable {
             worker.kill("it takes too long to start", null);
             throw new IOException("it did not start within " + TIME_TO_START.toSeconds() + " s", e);
         }
+    }
+
+    private void describe(String said) {
+        String why = interpretedBecause;
+        String now = why == null ? said : "interpreted (" + why + ")";
+        if (!description.equals(Optional.of(now))) {
+            log.atInfo().addKeyValue("scripts", now).log("a worker is ready");
+        }
+        description = Optional.of(now);
     }
 
     /// The child is no more.

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// A child process and the server's end of its link.
 ///
 /// A thread of its own receives, and never sends; whoever has something to send does so itself.
-/// The scheduler's lock guards `inFlight`, `lastId`, `lane`, `guiltyKnown`, `warming`, `warmed` and
+/// The scheduler's lock guards `inFlight`, `lastId`, `lane`, `guilty`, `warming`, `warmed` and
 /// `idleSince`. The process has ended before its end is told.
 final class Worker {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -52,7 +52,10 @@ final class Worker {
     final Map<Long, PoolRun> inFlight = new HashMap<>();
     long lastId;
     @Nullable Lane lane;
-    boolean guiltyKnown;
+    /// The run that ends it; 0 as long as none does.
+    long guilty;
+
+    /// The `warm` that it has not answered; 0 when there is none.
     long warming;
     int warmed;
     long idleSince = System.nanoTime();

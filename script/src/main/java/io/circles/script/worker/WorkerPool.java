@@ -9,6 +9,7 @@ import io.circles.script.ScriptTask;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +40,13 @@ public final class WorkerPool implements ScriptExecutor {
 
     /// Begins to start the processes.
     public WorkerPool(WorkerSettings settings) {
-        this(settings, InstantSource.system(), WorkerMain.class.getName());
+        this(settings, InstantSource.system(), Optional.empty());
     }
 
-    /// @param mainClass what the processes run
-    WorkerPool(WorkerSettings settings, InstantSource time, String mainClass) {
-        this.starter = new Starter(settings, mainClass);
+    /// @param time says how long ago somebody has ended a process
+    /// @param mainClass what the processes run, if not [WorkerMain]
+    WorkerPool(WorkerSettings settings, InstantSource time, Optional<String> mainClass) {
+        this.starter = new Starter(settings, mainClass.orElse(WorkerMain.class.getName()));
         this.scheduler = new Scheduler(settings, new Suspects(time), starter, clock);
         scheduler.tryAgain();
         var _ =
@@ -151,6 +153,16 @@ public final class WorkerPool implements ScriptExecutor {
     /// Process ids of the workers that serve everybody.
     List<Long> serving() {
         return scheduler.serving();
+    }
+
+    /// How many processes stand by.
+    public int spares() {
+        return scheduler.spares();
+    }
+
+    /// How many plays the process that has had least of them has been warmed up with.
+    int coldest() {
+        return scheduler.leastWarmed();
     }
 
     @Override

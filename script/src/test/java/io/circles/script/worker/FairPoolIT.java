@@ -1,0 +1,92 @@
+package io.circles.script.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.Caller;
+import io.circles.script.ScriptJob;
+import io.circles.script.contract.Plays;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What one circle does to another: little.
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class FairPoolIT {
+    private static final Duration LONG = Duration.ofSeconds(90);
+    private static final PublicKey OTHER_CIRCLE =
+            PublicKey.parse("02e493dbf1c10d80f3581e4904930b1404cc6c13900ee0758474fa94abe8c4cd13");
+
+    private final List<Thread> flood = new ArrayList<>();
+
+    private void flood(WorkerPool pool, int jobs) {
+        for (int i = 0; i < jobs; i++) {
+            flood.add(
+                    Thread.startVirtualThread(
+                            () -> {
+                                try {
+                                    var _ = pool.execute(Plays.job("for (;;);"));
+                                } catch (InterruptedException | CircleException _) {
+                                    // as the test wants it
+                                }
+                            }));
+        }
+    }
+
+    @AfterEach
+    void endFlood() {
+        flood.forEach(Thread::interrupt);
+    }
+
+    private static ScriptJob other(String source) {
+        return Plays.job(OTHER_CIRCLE, Caller.anonymous(), source, null, Plays.wall(20_000));
+    }
+
+    @Test
+    void aFloodLeavesThreadsToOthers() throws Exception {
+        try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(4).withWaiting(80))) {
+            flood(pool, 10);
+            await().atMost(LONG).until(() -> pool.running() == 2 && pool.waiting() == 8);
+            for (int i = 0; i < 20; i++) {
+                assertThat(pool.execute(other("'served'")).result().output()).isEqualTo("served");
+            }
+            assertThat(pool.running()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aCallerMayHaveAnEighthOfThePlacesAndACircleAQuarter() {
+        try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(2).withWaiting(16))) {
+            flood(pool, 3);
+            await().atMost(LONG).until(() -> pool.running() == 1 && pool.waiting() == 2);
+            CircleException busy = refusal(pool, Plays.job("1"));
+            assertThat(Plays.data(busy).path("limit").asInt()).isEqualTo(2);
+            assertThat(Plays.data(busy).path("used").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatWaitsIsBounded() {
+        try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(1).withWaiting(0))) {
+            flood(pool, 1);
+            await().atMost(LONG).until(() -> pool.running() == 1);
+            CircleException busy = refusal(pool, other("1"));
+            assertThat(Plays.data(busy).path("limit").asInt()).isZero();
+        }
+    }
+
+    private static CircleException refusal(WorkerPool pool, ScriptJob job) {
+        CircleException refusal =
+                catchThrowableOfType(CircleException.class, () -> pool.execute(job));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.BUSY);
+        return refusal;
+    }
+}
