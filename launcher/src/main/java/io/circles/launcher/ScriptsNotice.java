@@ -1,7 +1,6 @@
 package io.circles.launcher;
 
 import io.circles.script.ScriptExecutor;
-import io.circles.script.worker.WorkerPool;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -27,10 +26,8 @@ final class ScriptsNotice implements AutoCloseable {
 
     private static void waitAndTell(ScriptExecutor scripts, Consumer<String> tell) {
         try {
-            if (scripts instanceof WorkerPool pool) {
-                while (!pool.awaitReady(PATIENCE)) {
-                    tell.accept("scripts: none can run yet, no worker has started");
-                }
+            while (!scripts.awaitReady(PATIENCE)) {
+                tell.accept("scripts: none can run yet, no worker has started");
             }
             tell.accept("scripts: " + scripts.description());
         } catch (InterruptedException e) {

@@ -1,5 +1,7 @@
 package io.circles.script;
 
+import java.time.Duration;
+
 /// Runs jobs, somewhere. What a run wants to write or to have done is in its outcome; whoever
 /// called commits it. Safe for use by any number of threads; whoever made it closes it.
 public interface ScriptExecutor extends AutoCloseable {
@@ -11,6 +13,14 @@ public interface ScriptExecutor extends AutoCloseable {
     /// @throws io.circles.protocol.CircleException in every other case without a result: the script
     ///     threw, a limit was reached, there is no room or no worker for the job
     ScriptOutcome execute(ScriptJob job) throws InterruptedException;
+
+    /// Waits until scripts can run: what runs them may have to start first. Jobs that come earlier
+    /// wait too, but only as long as their wall time.
+    ///
+    /// @return false if they cannot within that time
+    default boolean awaitReady(Duration atMost) throws InterruptedException {
+        return true;
+    }
 
     /// How it runs scripts, in a few words for the operator.
     String description();

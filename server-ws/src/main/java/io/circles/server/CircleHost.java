@@ -42,6 +42,9 @@ public final class CircleHost implements AutoCloseable {
             InstantSource clock,
             SecureRandom random) {}
 
+    /// What runs scripts may start with the host; the functions of a circle wait for it.
+    private static final Duration FIRST_WORKER = Duration.ofSeconds(60);
+
     /// How many threads write the circles' states. They wait for the disk more than they work.
     private static final int WRITERS = 4;
 
@@ -112,6 +115,9 @@ public final class CircleHost implements AutoCloseable {
         try {
             Origins origins = Origins.of(config, listening.address());
             CircleServer circle = new CircleServer(config, origins, shared, this::unmount);
+            if (config.module().isPresent()) {
+                var _ = shared.executor().awaitReady(FIRST_WORKER);
+            }
             circle.start();
             serve(circle, listening);
             return circle;

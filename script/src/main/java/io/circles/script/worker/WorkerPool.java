@@ -123,9 +123,7 @@ public final class WorkerPool implements ScriptExecutor {
         return starter.description().orElse("starting");
     }
 
-    /// Waits until there is a process that takes jobs.
-    ///
-    /// @return false if there is none within that time
+    @Override
     public boolean awaitReady(Duration atMost) throws InterruptedException {
         return scheduler.awaitServing(atMost);
     }
