@@ -1,68 +1,214 @@
 package io.circles.script.state;
 
+import io.circles.protocol.CircleException;
+import io.circles.script.state.Request.Asking;
+import io.circles.script.state.Request.Closing;
+import io.circles.script.state.Request.Committing;
+import io.circles.script.state.Request.Question;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The state of one circle, in a SQLite file of its own: the only writer. Thread-safe.
-@SuppressWarnings({"DoNotCallSuggester", "DoNotCall"})
+/// The state of one circle, in a SQLite file of its own: the only writer. The file is opened when
+/// it is first needed, and closed when it was not used for half a minute.
+///
+/// Thread-safe. Callers may be virtual threads: the lane hands everything that touches the file to
+/// one of the writers' threads at a time, and the caller waits without holding its carrier. An
+/// interrupt ends the wait; whether a commit that had begun was made, its run's id tells. What
+/// cannot be read or written is a [CircleException] with [ErrorCode#INTERNAL_ERROR], and its cause
+/// is in the log.
 public final class StateStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
+    private static final Duration UNUSED = Duration.ofSeconds(30);
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    private final StateFile file;
+    private final ScheduledExecutorService writers;
+    private final InstantSource clock;
+    private final Duration unused;
+    private final GroupCommit groups;
+    private final Lane lane;
+
+    /// Touched by the lane only, and by its timer while no other is set.
+    private boolean closingLater;
 
     /// A store that opens its file when it is first needed, and closes it when it has not been used
     /// for a while.
     ///
     /// @param file made with its folder when something is first committed
-    /// @param mostBytes what keys and values may take together
+    /// @param mostBytes what keys, values and kept results may take together, in UTF-8; results at
+    ///     most a quarter of it
     /// @param writers platform threads on which commits are made; shared by many stores
     /// @param clock says how old runs and effects are
-    /// @param committed is told of the effects of each commit, in their order, when they are
-    ///     durable and before the commit returns; must not block
+    /// @param committed is told of the effects of each group of commits, in their order, when they
+    ///     are durable and before the commits return; must not block
     public StateStore(
             Path file,
             long mostBytes,
             ScheduledExecutorService writers,
             InstantSource clock,
             Consumer<List<LoggedEffect>> committed) {
-        throw new UnsupportedOperationException(
-                "" + file + mostBytes + writers + clock + committed);
+        this(file, mostBytes, writers, clock, committed, UNUSED);
+    }
+
+    /// @param unused after this time the file is closed
+    StateStore(
+            Path file,
+            long mostBytes,
+            ScheduledExecutorService writers,
+            InstantSource clock,
+            Consumer<List<LoggedEffect>> committed,
+            Duration unused) {
+        this.file = new StateFile(file, mostBytes);
+        this.writers = writers;
+        this.clock = clock;
+        this.unused = unused;
+        this.groups = new GroupCommit(this.file, clock, committed);
+        this.lane = new Lane(writers, this::handle);
     }
 
     /// JDBC URL under which runs read it.
     public String url() {
-        throw new UnsupportedOperationException();
+        return Database.url(file.path());
     }
 
     /// Commits, if what was read still stands. Returns when it is durable; commits that wait at the
-    /// same time are made together.
+    /// same time are made together. The run's id is recorded whatever the commit has in it.
     ///
-    /// @throws io.circles.protocol.CircleException [io.circles.protocol.ErrorCode#STATE] when the
-    ///     state would be past its bound
+    /// @throws CircleException [ErrorCode#STATE] when the state would be past its bound,
+    ///     [ErrorCode#BUSY] when too many wait; nothing of it was committed then
+    /// @throws IllegalArgumentException if it writes a key that is none
     public CommitResult commit(Commit commit) throws InterruptedException {
-        throw new UnsupportedOperationException(commit.toString());
+        commit.transaction().writes().forEach(write -> Keys.check(write.key()));
+        CompletableFuture<CommitResult> answer = new CompletableFuture<>();
+        return await(new Committing(commit, answer), answer);
     }
 
-    /// The result that is kept of a run.
+    /// The result that is kept of a run: of a commit with a result, for 24 hours.
     public Optional<Commit.RunRecord> run(String id) throws InterruptedException {
-        throw new UnsupportedOperationException(id);
+        return ask(writer -> writer == null ? Optional.empty() : writer.run(id, clock.instant()));
     }
 
-    /// Effects that are still kept, oldest first.
+    /// Effects that are still kept, oldest first: of the last ten minutes, and at most the last
+    /// thousand.
     ///
     /// @param after only those with a higher number
-    /// @param limit at most so many
+    /// @param limit at most so many, and fewer when they are big; none means that there are no more
     public List<LoggedEffect> effects(long after, int limit) throws InterruptedException {
-        throw new UnsupportedOperationException("" + after + limit);
+        return ask(
+                writer ->
+                        writer == null ? List.of() : writer.effects(after, limit, clock.instant()));
     }
 
-    /// Number of the last effect; 0 when there was none yet.
+    /// Number of the last effect, kept or not; 0 when there was none yet.
     public long lastEffect() throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return ask(writer -> writer == null ? 0L : writer.lastEffect());
     }
 
-    /// Waits for what is being committed, takes nothing new, and closes the file.
+    private <T> T ask(Question<T> question) throws InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        return await(new Asking<>(question, answer), answer);
+    }
+
+    private <T> T await(Request request, CompletableFuture<T> answer) throws InterruptedException {
+        lane.add(request);
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            lane.remove(request);
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CircleException told) {
+                throw told;
+            }
+            throw new IllegalStateException("A state's request failed", e.getCause());
+        }
+    }
+
+    private void handle(List<Request> group) {
+        List<Committing> commits = new ArrayList<>();
+        for (Request request : group) {
+            if (request instanceof Committing commit) {
+                commits.add(commit);
+            }
+        }
+        if (!commits.isEmpty()) {
+            groups.make(commits);
+        }
+        for (Request request : group) {
+            switch (request) {
+                case Committing _ -> {}
+                case Asking<?> asking -> answer(asking);
+                case Closing _ -> closeUnused();
+            }
+        }
+        if (file.isOpen() && !closingLater) {
+            closeLater(unused.toNanos());
+        }
+    }
+
+    private <T> void answer(Asking<T> asking) {
+        try {
+            asking.answer().complete(asking.question().ask(file.openIfThere()));
+        } catch (SQLException e) {
+            file.close();
+            asking.answer().completeExceptionally(StateFailure.of(file.path().toString(), e));
+        }
+    }
+
+    private void closeUnused() {
+        closingLater = false;
+        long left = unused.toNanos() - file.unusedNanos();
+        if (left <= 0) {
+            file.close();
+        } else if (file.isOpen()) {
+            closeLater(left);
+        }
+    }
+
+    private void closeLater(long nanos) {
+        closingLater = true;
+        try {
+            var _ = writers.schedule(this::askToClose, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().addKeyValue("state", file.path()).log("Stays open until it is closed");
+        }
+    }
+
+    private void askToClose() {
+        try {
+            lane.add(new Closing(new CompletableFuture<>()));
+        } catch (CircleException busy) {
+            closeLater(unused.toNanos());
+        } catch (IllegalStateException closed) {
+            LOG.atTrace().addKeyValue("state", file.path()).log("Is closed already");
+        }
+    }
+
+    /// Waits for what is being committed, at most ten seconds, takes nothing new, and closes the
+    /// file.
     @Override
-    public void close() {}
+    public void close() {
+        if (!lane.close(CLOSING)) {
+            LOG.atWarn().addKeyValue("state", file.path()).log("A state is still being written");
+            return;
+        }
+        try {
+            CompletableFuture.runAsync(file::close, writers).join();
+        } catch (RejectedExecutionException e) {
+            file.close();
+        }
+    }
 }

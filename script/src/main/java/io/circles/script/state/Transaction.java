@@ -21,6 +21,9 @@ public record Transaction(long snapshot, List<Read> reads, List<Range> ranges, L
         reads = List.copyOf(reads);
         ranges = List.copyOf(ranges);
         writes = List.copyOf(writes);
+        if (writes.stream().map(Write::key).distinct().count() < writes.size()) {
+            throw new IllegalArgumentException("A transaction writes a key once");
+        }
     }
 
     /// A key that was read.

@@ -1,0 +1,160 @@
+package io.circles.script.state;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/// The requests to one state, handled on threads that many states share: those that wait are
+/// handled together, one group at a time, and after each group the other states have their turn.
+///
+/// Thread-safe: the lock guards the fields. What a group's handler touches needs no lock, for no
+/// two run at once and each sees what the one before it did.
+final class Lane {
+    static final int MOST_WAITING = 1_024;
+    private static final int MOST_IN_GROUP = 64;
+    private static final long MOST_WEIGHT = 4L << 20;
+
+    private final Executor threads;
+    private final Consumer<List<Request>> handler;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    private final Deque<Request> waiting = new ArrayDeque<>();
+    private boolean handling;
+    private boolean closed;
+
+    Lane(Executor threads, Consumer<List<Request>> handler) {
+        this.threads = threads;
+        this.handler = handler;
+    }
+
+    /// Puts a request at the end.
+    ///
+    /// @throws CircleException [ErrorCode#BUSY] when too many wait
+    /// @throws IllegalStateException when it is closed
+    void add(Request request) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The state is closed");
+            }
+            if (waiting.size() >= MOST_WAITING) {
+                throw new CircleException(
+                        ErrorCode.BUSY, "Busy: too many commits of this circle wait");
+            }
+            waiting.add(request);
+            if (!handling) {
+                handling = true;
+                start();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes out a request that nobody waits for any more, if it has not begun.
+    void remove(Request request) {
+        lock.lock();
+        try {
+            waiting.remove(request);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void start() {
+        try {
+            threads.execute(this::handleGroup);
+        } catch (RejectedExecutionException e) {
+            failAll(waiting, e);
+            waiting.clear();
+            rest();
+        }
+    }
+
+    private void handleGroup() {
+        List<Request> group = nextGroup();
+        try {
+            handler.accept(group);
+        } catch (Throwable e) {
+            failAll(group, e);
+            throw e;
+        } finally {
+            goOn();
+        }
+    }
+
+    private List<Request> nextGroup() {
+        List<Request> group = new ArrayList<>();
+        long weight = 0;
+        lock.lock();
+        try {
+            while (!waiting.isEmpty() && group.size() < MOST_IN_GROUP && weight < MOST_WEIGHT) {
+                Request next = waiting.remove();
+                weight += next.weight();
+                group.add(next);
+            }
+            return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void goOn() {
+        lock.lock();
+        try {
+            if (waiting.isEmpty()) {
+                rest();
+            } else {
+                start();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void rest() {
+        handling = false;
+        idle.signalAll();
+    }
+
+    private static void failAll(Iterable<Request> requests, Throwable cause) {
+        requests.forEach(request -> request.answer().completeExceptionally(cause));
+    }
+
+    /// Takes nothing new, and waits until all is handled.
+    ///
+    /// @return whether it is; an interrupt ends the wait too, and is passed on
+    boolean close(Duration atMost) {
+        lock.lock();
+        try {
+            closed = true;
+            long left = atMost.toNanos();
+            while (handling && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        return !handlesStill();
+    }
+
+    private boolean handlesStill() {
+        lock.lock();
+        try {
+            return handling;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

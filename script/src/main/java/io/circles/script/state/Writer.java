@@ -1,0 +1,130 @@
+package io.circles.script.state;
+
+import io.circles.protocol.CircleException;
+import io.circles.script.state.Commit.NewEffect;
+import io.circles.script.state.Commit.RunRecord;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The open database of a state, with the one transaction in which a group of commits is made. Used
+/// by one thread at a time. After any [SQLException] it is to be closed and not used again: its
+/// totals may be ahead of the file.
+final class Writer implements AutoCloseable {
+    private final Connection connection;
+    private final Ledger ledger;
+    private final EntryTable entries;
+    private final RunTable runs;
+    private final EffectTable effects;
+    private final WriteAheadLog log;
+    private final List<LoggedEffect> uncommitted = new ArrayList<>();
+
+    private Writer(Connection connection, Path file, long mostBytes) throws SQLException {
+        this.connection = connection;
+        this.ledger = new Ledger(connection, mostBytes);
+        this.entries = new EntryTable(connection);
+        this.runs = new RunTable(connection, ledger);
+        this.effects = new EffectTable(connection, ledger);
+        this.log = new WriteAheadLog(connection, file);
+        connection.commit();
+    }
+
+    /// Opens a file, or makes it.
+    static Writer open(Path file, long mostBytes) throws SQLException {
+        Connection connection = Database.write(file);
+        try {
+            return new Writer(connection, file, mostBytes);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /// Adds a commit to the group, wholly or not at all. It counts when [#commit] has returned.
+    ///
+    /// @throws CircleException if there is no room for it
+    CommitResult add(Commit commit, Instant now) throws SQLException {
+        RunTable.Known known = runs.find(commit.runId());
+        if (known != null && !known.isExpired(now)) {
+            return new CommitResult.Known(known.result());
+        }
+        String changed = changed(commit.transaction());
+        if (changed != null) {
+            return new CommitResult.Conflict(changed);
+        }
+        long growth = entries.growth(commit.transaction().writes());
+        ledger.check(growth, RunTable.bytes(commit));
+        return apply(commit, growth, known, now);
+    }
+
+    /// Nothing can have changed when the run saw what is there now.
+    private @Nullable String changed(Transaction transaction) throws SQLException {
+        return transaction.snapshot() == ledger.version() ? null : entries.changed(transaction);
+    }
+
+    private CommitResult apply(
+            Commit commit, long growth, RunTable.@Nullable Known expired, Instant now)
+            throws SQLException {
+        if (expired != null) {
+            runs.forget(commit.runId(), expired.bytes());
+        }
+        if (!commit.transaction().writes().isEmpty()) {
+            entries.write(commit.transaction().writes(), ledger.wrote(growth));
+        }
+        runs.add(commit, now);
+        long firstEffect = ledger.lastEffect() + (commit.effects().isEmpty() ? 0 : 1);
+        for (NewEffect effect : commit.effects()) {
+            uncommitted.add(effects.add(commit.runId(), effect, now));
+        }
+        return new CommitResult.Committed(ledger.version(), firstEffect);
+    }
+
+    /// Drops a bounded part of what is kept no longer.
+    void purge(Instant now) throws SQLException {
+        runs.purge(now);
+    }
+
+    /// Makes the group durable.
+    ///
+    /// @return its effects
+    List<LoggedEffect> commit(Instant now) throws SQLException {
+        effects.prune(uncommitted.size(), now);
+        ledger.save();
+        connection.commit();
+        List<LoggedEffect> committed = List.copyOf(uncommitted);
+        uncommitted.clear();
+        return committed;
+    }
+
+    /// Keeps the log short, when the callers have their answers.
+    void tidy() throws SQLException {
+        log.bound();
+    }
+
+    /// The result that is kept of a run.
+    Optional<RunRecord> run(String id, Instant now) throws SQLException {
+        RunTable.Known known = runs.find(id);
+        connection.rollback();
+        return known == null || known.isExpired(now) ? Optional.empty() : known.result();
+    }
+
+    List<LoggedEffect> effects(long after, int limit, Instant now) throws SQLException {
+        List<LoggedEffect> found = effects.after(after, limit, now);
+        connection.rollback();
+        return found;
+    }
+
+    long lastEffect() {
+        return ledger.lastEffect();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}
