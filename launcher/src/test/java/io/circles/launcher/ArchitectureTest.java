@@ -157,8 +157,7 @@ class ArchitectureTest {
                                     "io.circles.script.engine")),
                     new Floor("io.circles.server.transport", List.of()),
                     new Floor("io.circles.server.session", List.of()),
-                    new Floor(
-                            "io.circles.server.event", List.of("io.circles.server.transport")),
+                    new Floor("io.circles.server.event", List.of("io.circles.server.transport")),
                     new Floor(
                             "io.circles.server.rpc",
                             List.of(
