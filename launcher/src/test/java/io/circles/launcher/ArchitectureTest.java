@@ -154,16 +154,22 @@ class ArchitectureTest {
                             List.of(
                                     "io.circles.script",
                                     "io.circles.script.state",
-                                    "io.circles.script.host",
                                     "io.circles.script.engine")),
                     new Floor("io.circles.server.transport", List.of()),
                     new Floor("io.circles.server.session", List.of()),
+                    new Floor("io.circles.server.event", List.of("io.circles.server.transport")),
                     new Floor(
                             "io.circles.server.rpc",
-                            List.of("io.circles.server.transport", "io.circles.server.session")),
+                            List.of(
+                                    "io.circles.server.transport",
+                                    "io.circles.server.session",
+                                    "io.circles.server.event")),
                     new Floor(
                             "io.circles.server.circle",
-                            List.of("io.circles.server.rpc", "io.circles.server.session")));
+                            List.of(
+                                    "io.circles.server.rpc",
+                                    "io.circles.server.session",
+                                    "io.circles.server.event")));
 
     @ParameterizedTest
     @FieldSource("FLOORS")

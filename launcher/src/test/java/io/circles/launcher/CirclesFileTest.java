@@ -35,7 +35,8 @@ class CirclesFileTest {
 
     @Test
     void aCircleThatSaysNothingHasTheDefaults() throws IOException {
-        CircleConfig expected = CircleConfig.builder("a", key).build();
+        CircleConfig expected =
+                CircleConfig.builder("a", key).data(folder.resolve("data/a")).build();
 
         CircleConfig actual = only("[{\"name\": \"a\"}]");
 
