@@ -3,7 +3,6 @@ package io.circles.launcher;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.script.ScriptExecutor;
-import io.circles.script.worker.WorkerPool;
 import io.circles.server.CircleConfig;
 import io.circles.server.CircleHost;
 import io.circles.server.CircleServer;
@@ -23,8 +22,6 @@ import java.util.function.Function;
 final class Launcher implements AutoCloseable {
     private static final Duration BEYOND_DRAIN = Duration.ofSeconds(5);
 
-    private static final Duration WORKER_START = Duration.ofSeconds(90);
-
     private final CircleHost host;
     private final List<CircleServer> circles = new ArrayList<>();
     private final ModuleWatch modules = new ModuleWatch(Thread::startVirtualThread);
@@ -42,31 +39,12 @@ final class Launcher implements AutoCloseable {
     static Launcher start(CirclesFile file, ScriptExecutor scripts, SecureRandom random) {
         Launcher launcher = new Launcher(host(scripts, CircleHost::start));
         try {
-            awaitWorker(file, scripts);
             launcher.mountAll(file, random);
             launcher.modules.start();
             return launcher;
         } catch (RuntimeException | Error e) {
             launcher.host.close();
             throw e;
-        }
-    }
-
-    /// Modules are loaded while their circles are mounted, and then the wait for a worker counts as
-    /// the script's own.
-    private static void awaitWorker(CirclesFile file, ScriptExecutor scripts) {
-        boolean needed = file.circles().stream().anyMatch(circle -> circle.module().isPresent());
-        try {
-            if (needed && scripts instanceof WorkerPool pool && !pool.awaitReady(WORKER_START)) {
-                throw new LauncherException(
-                        ExitCode.NOT_STARTED,
-                        "circles: no worker process has started within "
-                                + WORKER_START.toSeconds()
-                                + " s");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LauncherException(ExitCode.NOT_STARTED, "circles: interrupted");
         }
     }
 
