@@ -57,6 +57,12 @@ final class LoadRun {
             selector.select(this::answered, Math.clamp(wait, 1, 100));
             next = sendWhatIsDue();
         }
+        giveBack();
+        return measured(Duration.ofNanos(threads.getCurrentThreadCpuTime() - cpu));
+    }
+
+    /// The connections, to the next run.
+    private void giveBack() {
         for (SelectionKey key : selector.keys()) {
             if (key.attachment() instanceof Lane lane) {
                 key.attach(lane.connection);
@@ -65,13 +71,11 @@ final class LoadRun {
         if (inFlight > 0) {
             wrong(inFlight, "no answer within " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE) + " s");
         }
-        return new Measured(
-                latencies,
-                Duration.ofNanos(Math.max(1, lastAnswer - start)),
-                probes,
-                wrong,
-                firstWrong,
-                Duration.ofNanos(threads.getCurrentThreadCpuTime() - cpu));
+    }
+
+    private Measured measured(Duration ownCpu) {
+        Duration took = Duration.ofNanos(Math.max(1, lastAnswer - start));
+        return new Measured(latencies, took, probes, wrong, firstWrong, ownCpu);
     }
 
     private boolean inTime() {

@@ -17,8 +17,14 @@ public final class ProcessTree {
 
     private final Process root;
 
+    /// Of a process that is not to outlive this JVM, however that ends.
     ProcessTree(Process root) {
         this.root = root;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
+    }
+
+    private void kill() {
+        all().toList().forEach(ProcessHandle::destroyForcibly);
     }
 
     /// Physical memory of all of them in bytes, pages that two share counted twice.
