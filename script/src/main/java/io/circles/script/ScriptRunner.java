@@ -4,6 +4,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.script.Turns.Turn;
 import io.circles.script.state.Commit;
+import io.circles.script.state.CommitResult;
 import io.circles.script.state.CommitResult.Committed;
 import io.circles.script.state.CommitResult.Conflict;
 import io.circles.script.state.CommitResult.Known;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /// are not kept: the next to come, or the next that waits, runs the job itself.
 ///
 /// Thread-safe: `running` decides who runs a job with a key here, the store decides for good. No
-/// lock is held while a script runs, but that re-runs take [Turns]. There is nothing to close; the
+/// lock is held while a script runs, but that re-runs take turns. There is nothing to close; the
 /// executor and the store belong to whoever made them.
 public final class ScriptRunner {
     /// How often a job is run at most before its conflicts are an error.
@@ -60,6 +61,7 @@ public final class ScriptRunner {
     /// @param idempotencyKey 1 to 128 characters; null for a job that is simply run
     /// @throws CircleException as the executor does; [ErrorCode#CONFLICT] when others were faster
     ///     each time; [ErrorCode#STATE] when the circle's state would be past its bound;
+    ///     [ErrorCode#BUSY] when too many commits wait;
     ///     [ErrorCode#IDEMPOTENCY_MISMATCH] when the key came with another task or other arguments
     ///     before; [ErrorCode#INVALID_PARAMS] when it is not 1 to 128 characters, or the caller has
     ///     no key of its own; [ErrorCode#INTERNAL_ERROR], logged with the job's id as its
@@ -103,52 +105,75 @@ public final class ScriptRunner {
 
     private ScriptResult runUntilItStands(ScriptJob job, RunId id, Optional<JobDigest> digest)
             throws InterruptedException {
-        Optional<ScriptResult> result = runAndCommit(job, id, digest, 1);
-        for (int run = 2; result.isEmpty(); run++) {
-            try (Turn _ = turns.next(run - 1)) {
-                result = runAndCommit(job, id, digest, run);
+        Attempt attempt = firstAttempt(job, id, digest);
+        for (int runs = 1; true; runs++) {
+            switch (attempt) {
+                case Attempt.Stands(ScriptResult result) -> {
+                    return result;
+                }
+                case Attempt.Late late -> {
+                    refuseToRunAgain(late, runs);
+                    try (Turn _ = turns.next(runs, late.key())) {
+                        attempt = commit(job, id, digest, executor.execute(job));
+                    }
+                }
             }
         }
-        return result.get();
     }
 
-    /// @return the result; empty when there was a conflict and the job may run again
-    private Optional<ScriptResult> runAndCommit(
-            ScriptJob job, RunId id, Optional<JobDigest> digest, int run)
+    /// What became of one run.
+    private sealed interface Attempt {
+
+        /// It needed no commit, or is durable.
+        record Stands(ScriptResult result) implements Attempt {}
+
+        /// Others were faster.
+        ///
+        /// @param key that they changed
+        record Late(String key, boolean sentHttp) implements Attempt {}
+    }
+
+    /// Whoever runs again goes before this one, which would only be in the way.
+    private Attempt firstAttempt(ScriptJob job, RunId id, Optional<JobDigest> digest)
             throws InterruptedException {
         ScriptOutcome outcome = executor.execute(job);
-        Optional<Commit> commit = commit(job, id, digest, outcome);
-        if (commit.isEmpty()) {
-            return Optional.of(outcome.result());
+        Optional<String> contested = turns.contested(outcome.transaction());
+        return contested.isPresent() && !outcome.sentHttp() && !changesNothing(outcome)
+                ? new Attempt.Late(contested.get(), false)
+                : commit(job, id, digest, outcome);
+    }
+
+    private Attempt commit(
+            ScriptJob job, RunId id, Optional<JobDigest> digest, ScriptOutcome outcome)
+            throws InterruptedException {
+        refuseClaims(job, Claims.beyondRights(job, outcome));
+        if (changesNothing(outcome) && digest.isEmpty()) {
+            return new Attempt.Stands(outcome.result());
         }
-        return switch (store.commit(commit.get())) {
-            case Committed _ -> Optional.of(outcome.result());
+        return switch (stored(job, id, digest, outcome)) {
+            case Committed _ -> new Attempt.Stands(outcome.result());
             case Known(Optional<Commit.RunRecord> before) ->
-                    Optional.of(known(before, digest).orElse(outcome.result()));
-            case Conflict _ -> {
-                refuseToRunAgain(outcome, run);
-                yield Optional.empty();
-            }
+                    new Attempt.Stands(known(before, digest).orElse(outcome.result()));
+            case Conflict(String key) -> new Attempt.Late(key, outcome.sentHttp());
         };
     }
 
-    private static Optional<Commit> commit(
-            ScriptJob job, RunId id, Optional<JobDigest> digest, ScriptOutcome outcome) {
-        refuseClaims(job, Claims.beyondRights(job, outcome));
-        if (outcome.transaction().writes().isEmpty()
-                && outcome.effects().isEmpty()
-                && digest.isEmpty()) {
-            return Optional.empty();
-        }
+    private static boolean changesNothing(ScriptOutcome outcome) {
+        return outcome.transaction().writes().isEmpty() && outcome.effects().isEmpty();
+    }
+
+    private CommitResult stored(
+            ScriptJob job, RunId id, Optional<JobDigest> digest, ScriptOutcome outcome)
+            throws InterruptedException {
         try {
-            return Optional.of(
+            return store.commit(
                     new Commit(
                             id.text(),
                             outcome.transaction(),
                             outcome.effects().stream().map(EffectText::written).toList(),
                             digest.map(d -> new KeptResult(d, outcome.result()).recorded())));
         } catch (IllegalArgumentException e) {
-            refuseClaims(job, Optional.of("an effect with " + e.getMessage()));
+            refuseClaims(job, Optional.of("a key or an effect that is none"));
             throw e;
         }
     }
@@ -169,11 +194,11 @@ public final class ScriptRunner {
         return before.flatMap(record -> digest.map(d -> KeptResult.of(record).resultFor(d)));
     }
 
-    private static void refuseToRunAgain(ScriptOutcome outcome, int run) {
-        if (outcome.sentHttp()) {
+    private static void refuseToRunAgain(Attempt.Late late, int runs) {
+        if (late.sentHttp()) {
             throw conflict("it has sent HTTP requests, so it was not run again");
         }
-        if (run == MOST_RUNS) {
+        if (runs == MOST_RUNS) {
             throw conflict("each of " + MOST_RUNS + " runs was too late");
         }
     }

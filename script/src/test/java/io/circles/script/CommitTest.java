@@ -8,6 +8,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.script.contract.Plays;
+import io.circles.script.state.Commit;
 import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
 import io.circles.script.state.Transaction;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -49,8 +51,9 @@ class CommitTest {
         ScriptOutcome run(int number);
     }
 
+    /// Of a circle in which something was written before.
     @BeforeEach
-    void start(@TempDir Path folder) {
+    void start(@TempDir Path folder) throws InterruptedException {
         store =
                 new StateStore(
                         folder.resolve("state.db"),
@@ -58,6 +61,16 @@ class CommitTest {
                         writers,
                         InstantSource.system(),
                         committed::addAll);
+        store.commit(
+                new Commit(
+                        "before",
+                        new Transaction(
+                                0,
+                                List.of(),
+                                List.of(),
+                                List.of(new Transaction.Write("before", "1"))),
+                        List.of(),
+                        Optional.empty()));
     }
 
     @AfterEach
@@ -229,6 +242,12 @@ class CommitTest {
     @Test
     void anInspectionMayDoNothing() throws InterruptedException {
         assertRefused(changes(WRITE), job(new ScriptTask.Inspect(), true, Capability.values()));
+    }
+
+    @Test
+    void aKeyThatIsNoneIsNotBelieved() throws InterruptedException {
+        assertRefused(
+                changes(new Transaction.Write("", "1"), EVENT), play(Capability.WRITE));
     }
 
     @Test
