@@ -28,6 +28,7 @@ final class Lane {
     final TurnQueue queue = new TurnQueue();
     final List<Worker> workers = new ArrayList<>();
     private final Map<PublicKey, Integer> running = new HashMap<>();
+    private long needySince;
     private final int size;
     private final int threads;
 
@@ -44,6 +45,14 @@ final class Lane {
     int needs() {
         boolean wanted = kind == Kind.SERVING || queue.size() > 0;
         return wanted ? size - workers.size() : 0;
+    }
+
+    /// Since when workers are missing, by the system's nano time; `now` if none is.
+    long needySince(long now) {
+        if (needs() == 0 || needySince == 0) {
+            needySince = now;
+        }
+        return needySince;
     }
 
     void add(Worker worker) {

@@ -27,7 +27,7 @@ final class Scheduler implements Worker.Listener {
     private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
 
     /// How long a run that has lost its worker may wait for another.
-    private static final Duration SECOND_CHANCE = Duration.ofMinutes(1);
+    private static final Duration SECOND_CHANCE = Duration.ofMinutes(2);
 
     /// After so long without work a worker that was kept apart is ended.
     private static final Duration IDLE = Duration.ofSeconds(30);
@@ -253,20 +253,24 @@ final class Scheduler implements Worker.Listener {
 
     // ---------------------------------------------------------------- spares
 
-    /// Gives spares to those who need them, and has as many started as are missing.
+    /// Gives spares to those who need them, first who has needed one longest, and has as many
+    /// started as are missing.
     private void supply() {
         if (closed) {
             return;
         }
         int needs = 0;
-        for (Lane lane : lanes) {
+        long now = System.nanoTime();
+        List<Lane> byNeed = new ArrayList<>(lanes);
+        byNeed.sort(Comparator.comparingLong(lane -> lane.needySince(now)));
+        for (Lane lane : byNeed) {
             Worker spare = lane.needs() > 0 ? spares.take() : null;
             while (spare != null) {
                 lane.add(spare);
                 spare = lane.needs() > 0 ? spares.take() : null;
             }
             needs += lane.needs();
-            lane.dispatch(System.nanoTime());
+            lane.dispatch(now);
         }
         spares.order(needs);
         supplied.signalAll();
