@@ -7,7 +7,8 @@ import io.circles.script.ScriptLimits;
 import io.circles.script.state.StateView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The state as a run may use it: counts what it does. Confined to the run's thread.
@@ -79,41 +80,42 @@ public final class StateAccess {
         }
         rights.requireKey(prefix);
         count(1, Utf8.length(prefix));
-        List<StateView.Entry> all = new ArrayList<>(visible(rights, prefix, after, limit));
-        long size = 0;
-        for (StateView.Entry entry : all) {
-            size += Utf8.length(entry.key()) + Utf8.length(entry.value());
-        }
-        count(all.size(), size);
-        return all;
-    }
-
-    /// Those who do not see the circle's own keys do not read them either: the listing steps over
-    /// them.
-    private List<StateView.Entry> visible(
-            Rights rights, String prefix, @Nullable String after, int limit) {
-        List<StateView.Entry> page = valid(() -> view.list(prefix, after, limit));
-        boolean mayMeet = Rights.CIRCLE_KEYS.startsWith(prefix) && !rights.seesCircleKeys();
-        if (!mayMeet || page.stream().noneMatch(StateAccess::isCircles)) {
-            return page;
-        }
-        List<StateView.Entry> seen = without(page);
-        if (page.size() == limit) {
-            String last = page.getLast().key();
-            String from = isCircles(page.getLast()) ? LAST_CIRCLE_KEY : last;
-            seen.addAll(without(valid(() -> view.list(prefix, from, limit - seen.size()))));
+        List<StateView.Entry> seen = new ArrayList<>();
+        boolean all = rights.seesCircleKeys() || !Rights.CIRCLE_KEYS.startsWith(prefix);
+        boolean met = page(prefix, after, limit, all, seen);
+        if (met && seen.size() < limit) {
+            String last = seen.isEmpty() ? "" : seen.getLast().key();
+            boolean beyond = last.compareTo(Rights.CIRCLE_KEYS) > 0;
+            page(prefix, beyond ? last : LAST_CIRCLE_KEY, limit - seen.size(), all, seen);
         }
         return seen;
     }
 
-    private static List<StateView.Entry> without(List<StateView.Entry> page) {
-        return page.stream()
-                .filter(entry -> !isCircles(entry))
-                .collect(Collectors.toCollection(ArrayList::new));
-    }
-
-    private static boolean isCircles(StateView.Entry entry) {
-        return entry.key().startsWith(Rights.CIRCLE_KEYS);
+    /// Adds a page of what may be seen, counting as it comes.
+    ///
+    /// @return whether keys of the circle were passed over
+    private boolean page(
+            String prefix,
+            @Nullable String after,
+            int limit,
+            boolean all,
+            List<StateView.Entry> seen) {
+        AtomicBoolean met = new AtomicBoolean();
+        Consumer<StateView.Entry> take =
+                entry -> {
+                    count(1, Utf8.length(entry.key()) + Utf8.length(entry.value()));
+                    if (all || !entry.key().startsWith(Rights.CIRCLE_KEYS)) {
+                        seen.add(entry);
+                    } else {
+                        met.set(true);
+                    }
+                };
+        valid(
+                () -> {
+                    view.list(prefix, after, limit, take);
+                    return true;
+                });
+        return met.get();
     }
 
     private void count(long moreOperations, long moreBytes) {

@@ -174,9 +174,11 @@ public interface HostApiContract extends Plays {
         String module =
                 "export function put() { state.set('circle/a', 1); state.set('zebra', 1); state.set('ant', 1);"
                         + " return state.list().entries.length }";
-        String play = "[circle.call('put'), state.list({limit: 2}).entries.map(e => e.key)]";
+        String play =
+                "circle.call('put');"
+                        + " [1, 2, 3].map(limit => state.list({limit}).entries.map(e => e.key).join())";
         assertThat(run(job(module, new ScriptTask.Play(play), member)).result().output())
-                .isEqualTo("[3,[\"ant\",\"zebra\"]]");
+                .isEqualTo("[\"ant\",\"ant,zebra\",\"ant,zebra\"]");
     }
 
     @Test
