@@ -246,8 +246,7 @@ class CommitTest {
 
     @Test
     void aKeyThatIsNoneIsNotBelieved() throws InterruptedException {
-        assertRefused(
-                changes(new Transaction.Write("", "1"), EVENT), play(Capability.WRITE));
+        assertRefused(changes(new Transaction.Write("", "1"), EVENT), play(Capability.WRITE));
     }
 
     @Test
