@@ -137,13 +137,12 @@ public final class CircleClient implements AutoCloseable {
                         "subscribe",
                         Json.object().put("topic", topic),
                         requestTimeout,
-                        answer -> rpc.listeners().add(subscribed(answer).subscription(), listener));
-        CircleApi.Subscribed subscribed = subscribed(result);
+                        answer ->
+                                rpc.listeners()
+                                        .add(answer.path("subscription").asText(), listener));
+        CircleApi.Subscribed subscribed =
+                Results.of("subscribe", result, CircleApi.Subscribed.class);
         return new Subscription(subscribed.subscription(), subscribed.seq(), this);
-    }
-
-    private static CircleApi.Subscribed subscribed(JsonNode result) {
-        return Results.of("subscribe", result, CircleApi.Subscribed.class);
     }
 
     void unsubscribe(String subscription) throws InterruptedException {

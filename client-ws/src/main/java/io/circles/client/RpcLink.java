@@ -83,21 +83,19 @@ final class RpcLink {
 
     /// The same, with something to be done before the next message is read.
     ///
-    /// @param first gets the result on the reading thread; must not block
+    /// @param first gets the result on the reading thread; must neither block nor throw
     JsonNode call(
             String method, @Nullable JsonNode params, Duration timeout, Consumer<JsonNode> first)
             throws InterruptedException {
         Deadline deadline = Deadline.after(timeout);
-        Call call = calls.add();
+        Call call =
+                calls.add(
+                        outcome -> {
+                            if (outcome instanceof Outcome.Answered(JsonNode result)) {
+                                first.accept(result);
+                            }
+                        });
         try {
-            var _ =
-                    call.outcome()
-                            .thenAccept(
-                                    outcome -> {
-                                        if (outcome instanceof Outcome.Answered(JsonNode result)) {
-                                            first.accept(result);
-                                        }
-                                    });
             String text = new RpcMessage.Request(call.id(), method, params).encode();
             // not sent: too late, or the link has ended, which gives the call its outcome
             return link.send(text, deadline)

@@ -139,12 +139,19 @@ class ArchitectureTest {
                     new Floor("io.circles.script.engine", List.of("io.circles.script")),
                     new Floor("io.circles.server.transport", List.of()),
                     new Floor("io.circles.server.session", List.of()),
+                    new Floor("io.circles.server.event", List.of("io.circles.server.transport")),
                     new Floor(
                             "io.circles.server.rpc",
-                            List.of("io.circles.server.transport", "io.circles.server.session")),
+                            List.of(
+                                    "io.circles.server.transport",
+                                    "io.circles.server.session",
+                                    "io.circles.server.event")),
                     new Floor(
                             "io.circles.server.circle",
-                            List.of("io.circles.server.rpc", "io.circles.server.session")));
+                            List.of(
+                                    "io.circles.server.rpc",
+                                    "io.circles.server.session",
+                                    "io.circles.server.event")));
 
     @ParameterizedTest
     @FieldSource("FLOORS")
