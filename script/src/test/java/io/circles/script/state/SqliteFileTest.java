@@ -1,0 +1,301 @@
+package io.circles.script.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.script.state.CommitResult.Committed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is SQLite's own: the file, its log, and commits in groups.
+@Timeout(60)
+class SqliteFileTest {
+    private static final Duration SOON = Duration.ofMillis(200);
+    private static final Duration NEVER = Duration.ofDays(1);
+
+    private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(1);
+    private final List<List<LoggedEffect>> told = Collections.synchronizedList(new ArrayList<>());
+    private final StateReader reader = new StateReader(SOON);
+    private final Path folder;
+
+    SqliteFileTest(@TempDir Path folder) throws IOException {
+        this.folder = folder.toRealPath();
+    }
+
+    @AfterEach
+    void close() {
+        reader.close();
+        writers.shutdownNow();
+    }
+
+    private Path file(String circle) {
+        return folder.resolve(circle + "?&#ü").resolve("state.db");
+    }
+
+    private StateStore open(String circle, Duration unused) {
+        return new StateStore(
+                file(circle), 1L << 30, writers, InstantSource.system(), told::add, unused);
+    }
+
+    private static Commit set(String id, String key, String value) {
+        Transaction.Write write = new Transaction.Write(key, value);
+        return new Commit(
+                id,
+                new Transaction(0, List.of(), List.of(), List.of(write)),
+                List.of(new Commit.NewEffect("publish", value)),
+                Optional.empty());
+    }
+
+    private StateView view(StateStore store) {
+        return reader.open(Optional.of(store.url()));
+    }
+
+    private List<String> openFiles() {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.map(SqliteFileTest::target)
+                    .filter(target -> target.startsWith(folder.toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "closed meanwhile";
+        }
+    }
+
+    /// Commits that all wait when the writer gets to work.
+    private List<Thread> waiting(StateStore store, List<Commit> commits, List<Object> answers) {
+        CountDownLatch begin = new CountDownLatch(1);
+        writers.execute(() -> awaitQuietly(begin));
+        List<Thread> threads = new ArrayList<>();
+        for (Commit commit : commits) {
+            threads.add(Thread.ofVirtual().start(() -> answers.add(answer(store, commit))));
+        }
+        threads.add(Thread.ofVirtual().unstarted(begin::countDown));
+        await().until(
+                        () ->
+                                threads.stream()
+                                                .filter(t -> t.getState() == Thread.State.WAITING)
+                                                .count()
+                                        == commits.size());
+        return threads;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Object answer(StateStore store, Commit commit) {
+        try {
+            return store.commit(commit);
+        } catch (CircleException e) {
+            return e.code();
+        } catch (InterruptedException e) {
+            return e;
+        }
+    }
+
+    private static void go(List<Thread> threads) throws InterruptedException {
+        threads.getLast().start();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    @Test
+    void commitsThatWaitTogetherAreMadeTogether() throws InterruptedException {
+        try (StateStore store = open("circle", NEVER)) {
+            List<Commit> commits = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                commits.add(set("run" + i, "key" + i, "1"));
+            }
+            List<Object> answers = Collections.synchronizedList(new ArrayList<>());
+            go(waiting(store, commits, answers));
+
+            assertThat(answers).hasSize(64).hasOnlyElementsOfType(Committed.class);
+            assertThat(told).hasSize(1);
+            assertThat(told.getFirst()).hasSize(64);
+        }
+    }
+
+    @Test
+    void moreThanCanWaitAreBusy() throws InterruptedException {
+        try (StateStore store = open("circle", NEVER)) {
+            List<Commit> commits = new ArrayList<>();
+            for (int i = 0; i < Lane.MOST_WAITING; i++) {
+                commits.add(set("run" + i, "key", "1"));
+            }
+            List<Object> answers = Collections.synchronizedList(new ArrayList<>());
+            List<Thread> threads = waiting(store, commits, answers);
+
+            assertThat(answer(store, set("more", "key", "1"))).isEqualTo(ErrorCode.BUSY);
+            go(threads);
+            assertThat(answers).hasSize(Lane.MOST_WAITING).hasOnlyElementsOfType(Committed.class);
+        }
+    }
+
+    @Test
+    void aGroupThatFailsLeavesNothingBehind() throws Exception {
+        try (StateStore store = open("circle", NEVER)) {
+            store.commit(set("first", "key", "1"));
+            execute(
+                    "CREATE TRIGGER full BEFORE INSERT ON effects WHEN NEW.body = 'bad'"
+                            + " BEGIN SELECT RAISE(ABORT, 'as if the disk were full'); END");
+            List<Object> answers = Collections.synchronizedList(new ArrayList<>());
+            go(waiting(store, List.of(set("good", "key", "2"), set("bad", "key", "bad")), answers));
+
+            assertThat(answers).containsExactly(ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR);
+            try (StateView view = view(store)) {
+                assertThat(view.get("key")).isEqualTo("1");
+            }
+            assertThat(store.commit(set("good", "key", "2"))).isEqualTo(new Committed(2, 2));
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(Database.url(file("circle")));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void aFileOfAnotherVersionIsRefused() throws Exception {
+        try (StateStore store = open("circle", NEVER)) {
+            store.commit(set("first", "key", "1"));
+        }
+        execute("PRAGMA user_version = 99");
+
+        try (StateStore store = open("circle", NEVER);
+                StateView view = view(store)) {
+            assertThat(answer(store, set("second", "key", "2")))
+                    .isEqualTo(ErrorCode.INTERNAL_ERROR);
+            assertThat(catchThrowableOfType(CircleException.class, () -> view.get("key")).code())
+                    .isEqualTo(ErrorCode.INTERNAL_ERROR);
+        }
+    }
+
+    @Test
+    void nothingIsMadeBeforeTheFirstCommit() throws InterruptedException {
+        try (StateStore store = open("circle", NEVER);
+                StateView view = view(store)) {
+            store.lastEffect();
+            view.get("key");
+
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aThousandIdleCirclesHoldNoFileOpen() throws Exception {
+        try (StateStore first = open("circle", NEVER)) {
+            first.commit(set("run", "key", "1"));
+        }
+        List<StateStore> stores = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            StateStore store = open("circle" + i, SOON);
+            stores.add(store);
+            Files.createDirectory(file("circle" + i).getParent());
+            Files.copy(file("circle"), file("circle" + i));
+            assertThat(store.lastEffect()).isEqualTo(1);
+            try (StateView view = view(store)) {
+                assertThat(view.get("key")).isEqualTo("1");
+            }
+        }
+
+        assertThat(openFiles()).isNotEmpty();
+        await().atMost(Duration.ofSeconds(20)).until(() -> openFiles().isEmpty());
+        assertThat(stores.getFirst().commit(set("again", "key", "2")))
+                .isEqualTo(new Committed(2, 2));
+        stores.forEach(StateStore::close);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aRunReadsOnWhileTheFileIsClosedAndOpenedAgain() throws InterruptedException {
+        try (StateStore store = open("circle", SOON);
+                StateView early = view(store)) {
+            store.commit(set("1", "key", "1"));
+            assertThat(early.get("key")).isEqualTo("1");
+            await().until(() -> openFiles().stream().filter(f -> f.endsWith("-wal")).count() == 1);
+
+            try (StateView other = view(store)) {
+                assertThat(other.get("key")).isEqualTo("1");
+            }
+            store.commit(set("2", "key", "2"));
+            assertThat(early.get("key")).isEqualTo("1");
+        }
+        try (StateStore store = open("circle", SOON);
+                StateView late = view(store)) {
+            assertThat(late.get("key")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void theLogStaysBoundedWhileRunsOverlapWithoutEnd() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (StateStore store = open("circle", NEVER)) {
+            store.commit(set("first", "key", "1"));
+            List<Thread> readers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                readers.add(Thread.ofPlatform().start(() -> readUntil(done, store)));
+            }
+            String big = "x".repeat(1 << 20);
+            long most = 0;
+            for (int i = 0; i < 100; i++) {
+                store.commit(set("run" + i, "key", big));
+                most = Math.max(most, Files.size(file("circle").resolveSibling("state.db-wal")));
+            }
+            done.set(true);
+            for (Thread each : readers) {
+                each.join();
+            }
+            assertThat(most).isLessThan(4 * Database.LOG_BYTES);
+        }
+    }
+
+    private void readUntil(AtomicBoolean done, StateStore store) {
+        while (!done.get()) {
+            try (StateView view = view(store)) {
+                for (int i = 0; i < 3; i++) {
+                    view.get("key");
+                }
+            }
+        }
+    }
+}
