@@ -9,6 +9,7 @@ import io.circles.protocol.crypto.PublicKey;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A connection to a circle.
@@ -91,6 +92,62 @@ public final class CircleClient implements AutoCloseable {
     private CircleApi.Played play(ObjectNode params) throws InterruptedException {
         JsonNode result = rpc.call("play", params, requestTimeout);
         return Results.of("play", result, CircleApi.Played.class);
+    }
+
+    /// Calls a function of the circle that needs no arguments.
+    ///
+    /// @throws CircleException what the circle answered; [ErrorCode#NO_SUCH_FUNCTION] when it has
+    ///     no such function, [ErrorCode#SCRIPT_ERROR] when the function threw
+    /// @throws ClientException when no answer came
+    public CircleApi.Played call(String function) throws InterruptedException {
+        return call(Json.object().put("function", function));
+    }
+
+    /// Calls a function of the circle.
+    ///
+    /// @param args the function's only argument: anything that Jackson can write as JSON, in
+    ///     `snake_case`
+    /// @throws IllegalArgumentException when Jackson cannot write it
+    /// @throws CircleException what the circle answered; [ErrorCode#NO_SUCH_FUNCTION] when it has
+    ///     no such function, [ErrorCode#SCRIPT_ERROR] when the function threw
+    /// @throws ClientException when no answer came
+    public CircleApi.Played call(String function, @Nullable Object args)
+            throws InterruptedException {
+        return call(Json.object().put("function", function).set("args", Json.tree(args)));
+    }
+
+    private CircleApi.Played call(ObjectNode params) throws InterruptedException {
+        JsonNode result = rpc.call("call", params, requestTimeout);
+        return Results.of("call", result, CircleApi.Played.class);
+    }
+
+    /// Asks for the events of a topic that are published from now on.
+    ///
+    /// @param topic 1 to 256 characters; `*` stands for any run of characters
+    /// @param listener gets the events one at a time, in order, on a virtual thread of its own,
+    ///     where it may block and use the client. What it throws is logged. When more than 4 Mi
+    ///     characters of events wait for it, new ones are dropped; `seq` and `prev` show the gap
+    /// @throws CircleException what the circle answered; [ErrorCode#FORBIDDEN] without the right to
+    ///     read
+    /// @throws ClientException when no answer came
+    public Subscription subscribe(String topic, Consumer<CircleApi.Published> listener)
+            throws InterruptedException {
+        JsonNode result =
+                rpc.call(
+                        "subscribe",
+                        Json.object().put("topic", topic),
+                        requestTimeout,
+                        answer ->
+                                rpc.listeners()
+                                        .add(answer.path("subscription").asText(), listener));
+        CircleApi.Subscribed subscribed =
+                Results.of("subscribe", result, CircleApi.Subscribed.class);
+        return new Subscription(subscribed.subscription(), subscribed.seq(), this);
+    }
+
+    void unsubscribe(String subscription) throws InterruptedException {
+        rpc.listeners().remove(subscription);
+        rpc.call("unsubscribe", Json.object().put("subscription", subscription), requestTimeout);
     }
 
     /// Calls any method of the circle.

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The requests that wait for their answers; bounded.
@@ -21,7 +22,10 @@ final class PendingCalls {
     static final int MAX = 1024;
 
     /// One of them.
-    record Call(RpcId id, CompletableFuture<Outcome> outcome) {}
+    ///
+    /// @param first gets the circle's answer before the next message is read; must neither block
+    ///     nor throw
+    record Call(RpcId id, CompletableFuture<Outcome> outcome, Consumer<Outcome> first) {}
 
     private final Map<RpcId, Call> calls = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(MAX);
@@ -32,11 +36,16 @@ final class PendingCalls {
     ///
     /// @throws CircleException [ErrorCode#BUSY] when too many wait
     Call add() {
+        return add(outcome -> {});
+    }
+
+    /// The same, for a call whose answer somebody has to see first.
+    Call add(Consumer<Outcome> first) {
         if (!room.tryAcquire()) {
             throw CircleException.limit(
                     ErrorCode.BUSY, "too many requests wait on this connection", MAX, MAX + 1L);
         }
-        Call call = new Call(RpcId.of(lastId.incrementAndGet()), new CompletableFuture<>());
+        Call call = new Call(RpcId.of(lastId.incrementAndGet()), new CompletableFuture<>(), first);
         calls.put(call.id(), call);
         LinkEnd ended = end.get();
         if (ended != null) {
@@ -55,9 +64,9 @@ final class PendingCalls {
     ///
     /// @return false when none with that id waits
     boolean complete(RpcId id, Outcome outcome) {
-        return Optional.ofNullable(calls.get(id))
-                .map(call -> call.outcome().complete(outcome))
-                .orElse(false);
+        Optional<Call> call = Optional.ofNullable(calls.get(id));
+        call.ifPresent(waiting -> waiting.first().accept(outcome));
+        return call.map(waiting -> waiting.outcome().complete(outcome)).orElse(false);
     }
 
     /// Whether an id was ever given out.

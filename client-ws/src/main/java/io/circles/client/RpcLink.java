@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class RpcLink {
 
     private final PendingCalls calls = new PendingCalls();
     private final SerialQueue<RpcMessage.Notification> events;
+    private final EventListeners listeners = new EventListeners(MAX_WAITING_EVENTS);
     private final WebSocketLink link;
     private int nonsense;
     private boolean dropping;
@@ -76,8 +78,23 @@ final class RpcLink {
     /// @throws ClientException when no answer came
     JsonNode call(String method, @Nullable JsonNode params, Duration timeout)
             throws InterruptedException {
+        return call(method, params, timeout, result -> {});
+    }
+
+    /// The same, with something to be done before the next message is read.
+    ///
+    /// @param first gets the result on the reading thread; must neither block nor throw
+    JsonNode call(
+            String method, @Nullable JsonNode params, Duration timeout, Consumer<JsonNode> first)
+            throws InterruptedException {
         Deadline deadline = Deadline.after(timeout);
-        Call call = calls.add();
+        Call call =
+                calls.add(
+                        outcome -> {
+                            if (outcome instanceof Outcome.Answered(JsonNode result)) {
+                                first.accept(result);
+                            }
+                        });
         try {
             String text = new RpcMessage.Request(call.id(), method, params).encode();
             // not sent: too late, or the link has ended, which gives the call its outcome
@@ -124,7 +141,13 @@ final class RpcLink {
     /// dropped.
     void close() {
         events.discard();
+        listeners.removeAll();
         link.close();
+    }
+
+    /// Who listens to which subscription.
+    EventListeners listeners() {
+        return listeners;
     }
 
     private void receive(String text) {
@@ -164,7 +187,8 @@ final class RpcLink {
 
     private void event(RpcMessage.Notification event, int length) {
         nonsense = 0;
-        boolean taken = events.offer(event, (long) length + EVENT_OVERHEAD);
+        boolean taken =
+                listeners.queue(event).orElse(events).offer(event, (long) length + EVENT_OVERHEAD);
         if (!taken && !dropping) {
             LOG.atWarn().log("events are dropped: the listener is too slow");
         }

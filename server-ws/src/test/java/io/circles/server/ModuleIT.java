@@ -1,0 +1,178 @@
+package io.circles.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.script.CircleModule;
+import io.circles.server.circle.DirectCircle;
+import io.circles.server.transcript.Cast;
+import io.circles.server.transcript.Conversation;
+import io.circles.server.transcript.LogIn;
+import io.circles.server.transcript.SocketConversation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A circle's module, from its mount to its replacement.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ModuleIT {
+    private static final CircleModule OLD = StubScripts.module("f: old", "g: args");
+    private static final CircleModule NEW = StubScripts.module("f: caller", "h: args");
+
+    @TempDir private Path folder;
+
+    private final StubScripts scripts = new StubScripts();
+    private final CircleHost host = CircleHost.start(scripts);
+
+    @AfterEach
+    void stop() {
+        scripts.end();
+        host.close();
+    }
+
+    private CircleServer mount(CircleModule module) throws IOException {
+        return host.mount(config(module));
+    }
+
+    private CircleConfig config(CircleModule module) {
+        return TestCircles.circle()
+                .members(DirectCircle.MEMBERS)
+                .data(folder)
+                .module(module)
+                .build();
+    }
+
+    private static Conversation member(CircleServer circle) throws InterruptedException {
+        Conversation talk = new SocketConversation(circle.url());
+        LogIn.as(Cast.BOB, talk);
+        return talk;
+    }
+
+    private static String call(Conversation talk, String function) throws InterruptedException {
+        talk.send(
+                """
+                {"jsonrpc":"2.0","id":1,"method":"call","params":["%s"]}"""
+                        .formatted(function));
+        return talk.receive();
+    }
+
+    @Test
+    void aModuleThatCannotBeLoadedKeepsTheCircleFromBeingMounted() throws IOException {
+        CircleException failure =
+                catchThrowableOfType(
+                        CircleException.class,
+                        () -> mount(StubScripts.module("f: args", "! no function")));
+        assertThat(failure).hasMessageStartingWith("main.js:2:1: ");
+        assertThat(failure.code()).isEqualTo(ErrorCode.SCRIPT_ERROR);
+        // nothing of it is left in the way
+        assertThat(mount(OLD).connections()).isZero();
+    }
+
+    @Test
+    void whenOnStartFailsTheCircleIsNotMounted() throws IOException {
+        CircleException failure =
+                catchThrowableOfType(
+                        CircleException.class, () -> mount(StubScripts.module("onStart: boom")));
+        assertThat(failure.code()).isEqualTo(ErrorCode.SCRIPT_ERROR);
+        assertThat(mount(OLD).connections()).isZero();
+    }
+
+    @Test
+    void onStartRunsOnceAndNotAgainAfterAReload() throws Exception {
+        CircleServer circle = mount(StubScripts.module("onStart: args"));
+        circle.reload(StubScripts.module("onStart: args", "f: args"));
+        assertThat(scripts.times("onStart")).isEqualTo(1);
+    }
+
+    @Test
+    void aModuleThatCannotBeLoadedLeavesTheOldOne() throws Exception {
+        CircleServer circle = mount(OLD);
+        CircleException failure =
+                catchThrowableOfType(
+                        CircleException.class, () -> circle.reload(StubScripts.module("!")));
+        assertThat(failure).hasMessageStartingWith("main.js:1:1: ");
+        try (Conversation talk = member(circle)) {
+            assertThat(call(talk, "g")).contains("\"result\"");
+        }
+    }
+
+    @Test
+    void callsInFlightEndWithTheOldModuleAndLaterOnesHaveTheNew() throws Exception {
+        CircleServer circle = mount(StubScripts.module("slow: wait; args"));
+        try (Conversation talk = member(circle);
+                Conversation other = member(circle)) {
+            talk.send(
+                    """
+                    {"jsonrpc":"2.0","id":1,"method":"call","params":["slow"]}""");
+            scripts.awaitThat("waits", 1);
+            circle.reload(NEW);
+            assertThat(call(other, "slow")).contains("no_such_function");
+            assertThat(call(other, "f")).contains("staff");
+            scripts.end();
+            assertThat(talk.receive()).contains("\"result\"");
+        }
+    }
+
+    @Test
+    void underLoadEveryCallSeesOneModuleOrTheOther() throws Exception {
+        CircleServer circle = mount(OLD);
+        Thread reloading =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                for (int i = 0; !Thread.interrupted(); i++) {
+                                    circle.reload(i % 2 == 0 ? NEW : OLD);
+                                }
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        try (Conversation talk = member(circle)) {
+            for (int i = 0; i < 300; i++) {
+                assertThat(call(talk, "f"))
+                        .containsAnyOf("\"output\":\"f\"", "\"output\":\"[\\\"member\\\"");
+            }
+        } finally {
+            reloading.interrupt();
+            reloading.join();
+        }
+    }
+
+    @Test
+    void aDataFolderOutlivesTheCircle() throws Exception {
+        CircleServer circle = mount(StubScripts.module("f: set k 1; publish t 1"));
+        try (Conversation talk = member(circle)) {
+            assertThat(call(talk, "f")).contains("\"result\"");
+        }
+        circle.close();
+        assertThat(folder.resolve("state.db")).exists();
+        try (Conversation talk = member(mount(OLD))) {
+            talk.send(
+                    """
+                    {"jsonrpc":"2.0","id":1,"method":"subscribe","params":["t",0]}""");
+            assertThat(talk.receive()).contains("\"seq\":1", "\"gap\":false");
+            assertThat(talk.receive()).contains("\"event\"");
+        }
+    }
+
+    @Test
+    void aTemporaryFolderIsDeletedWithItsCircle() throws Exception {
+        CircleConfig config =
+                CircleConfig.builder("passing", Cast.ALICE.pair())
+                        .port(0)
+                        .module(StubScripts.module("onStart: set k 1"))
+                        .build();
+        host.mount(config).close();
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (var left = Files.newDirectoryStream(temporary, "circle-passing-*")) {
+            assertThat(left).isEmpty();
+        }
+    }
+}
