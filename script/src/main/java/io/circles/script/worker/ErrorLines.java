@@ -2,6 +2,7 @@ package io.circles.script.worker;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ final class ErrorLines {
     private static final int KEPT = 3;
 
     private final long pid;
+    private final InputStream in;
     private final LineReader lines;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<String> first = new ArrayDeque<>();
@@ -29,12 +31,22 @@ final class ErrorLines {
 
     ErrorLines(long pid, InputStream in) {
         this.pid = pid;
+        this.in = in;
         this.lines = new LineReader(in, LONGEST_READ);
     }
 
-    /// Reads to the end of the stream. A line that is too long ends the reading of it, not the
-    /// child.
+    /// Reads to the end of the stream, so that the child is never held up. What follows a line
+    /// that is too long is dropped.
     void read() {
+        try (in) {
+            readLines();
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            log.atDebug().addKeyValue("pid", pid).setCause(e).log("standard error ended");
+        }
+    }
+
+    private void readLines() throws IOException {
         try {
             String line = lines.next();
             while (line != null) {
@@ -42,8 +54,8 @@ final class ErrorLines {
                 write(line);
                 line = lines.next();
             }
-        } catch (IOException e) {
-            log.atDebug().addKeyValue("pid", pid).setCause(e).log("standard error ended");
+        } catch (UnreadableLine e) {
+            log.atWarn().addKeyValue("pid", pid).setCause(e).log("a worker says too much");
         }
     }
 

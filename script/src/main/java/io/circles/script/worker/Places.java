@@ -2,7 +2,6 @@ package io.circles.script.worker;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
-import java.util.List;
 import java.util.Optional;
 
 /// How many runs may wait: all together, of a circle, of a caller.
@@ -14,11 +13,10 @@ final class Places {
 
     /// Why one more run may not wait, if it may not.
     ///
+    /// @param waiting how many wait in all queues together
     /// @param queue where it would
     /// @param all places there are
-    static Optional<CircleException> refusal(
-            List<Lane> lanes, TurnQueue queue, PoolRun run, int all) {
-        int waiting = lanes.stream().mapToInt(lane -> lane.queue.size()).sum();
+    static Optional<CircleException> refusal(int waiting, TurnQueue queue, PoolRun run, int all) {
         if (waiting >= all) {
             return full("too many scripts are waiting", all, waiting);
         }

@@ -6,7 +6,6 @@ import io.circles.protocol.RpcMessage;
 import io.circles.script.ScriptJob;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,11 +28,6 @@ final class Scheduler implements Worker.Listener {
     /// How long a run that has lost its worker may wait for another.
     private static final Duration SECOND_CHANCE = Duration.ofMinutes(2);
 
-    /// After so long without work a worker that was kept apart is ended.
-    private static final Duration IDLE = Duration.ofSeconds(30);
-
-    private static final Duration WARM_PORTION = Duration.ofMillis(40);
-
     private final WorkerSettings settings;
     private final Suspects suspects;
     private final Starter starter;
@@ -41,10 +35,8 @@ final class Scheduler implements Worker.Listener {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition supplied = lock.newCondition();
-    private final Lane serving;
-    private final Lane quarantine;
-    private final Lane solo;
-    private final List<Lane> lanes;
+    private final Lanes lanes;
+    private final ColdWorkers cold;
     private long ended;
     private boolean closed;
 
@@ -57,10 +49,8 @@ final class Scheduler implements Worker.Listener {
         this.suspects = suspects;
         this.starter = starter;
         this.spares = new Spares(settings.spares(), starter, clock, this);
-        this.serving = new Lane(Lane.Kind.SERVING, settings.workers(), settings.threads());
-        this.quarantine = new Lane(Lane.Kind.QUARANTINE, 1, settings.threads());
-        this.solo = new Lane(Lane.Kind.SOLO, 1, 1);
-        this.lanes = List.of(serving, quarantine, solo);
+        this.lanes = new Lanes(settings);
+        this.cold = new ColdWorkers(settings.warmPlays(), lanes, spares);
     }
 
     private <T> T locked(Supplier<T> action) {
@@ -99,7 +89,8 @@ final class Scheduler implements Worker.Listener {
         if (closed || (lane.workers.isEmpty() && spares.isFailing())) {
             throw new CircleException(ErrorCode.NO_WORKER, closed ? "Closed" : "No worker");
         }
-        Optional<CircleException> full = Places.refusal(lanes, lane.queue, run, settings.waiting());
+        Optional<CircleException> full =
+                Places.refusal(lanes.waiting(), lane.queue, run, settings.waiting());
         lane.queue.add(run);
         lane.dispatch(System.nanoTime());
         if (full.isPresent() && lane.queue.remove(run)) {
@@ -113,7 +104,7 @@ final class Scheduler implements Worker.Listener {
     }
 
     private Lane laneOf(PoolRun run) {
-        return suspects.isApart(run.circle()) ? quarantine : serving;
+        return suspects.isApart(run.circle()) ? lanes.quarantine : lanes.serving;
     }
 
     /// The caller is about to send the job.
@@ -142,7 +133,7 @@ final class Scheduler implements Worker.Listener {
     ///
     /// @return false if it waits no more
     boolean withdraw(PoolRun run) {
-        return locked(() -> lanes.stream().anyMatch(lane -> lane.queue.remove(run)));
+        return locked(() -> lanes.withdraw(run));
     }
 
     /// Nobody waits for the run any more.
@@ -155,7 +146,7 @@ final class Scheduler implements Worker.Listener {
                     if (run.step() instanceof PoolRun.Assigned assigned) {
                         var _ = release(assigned.worker(), assigned.id());
                     }
-                    lanes.forEach(lane -> lane.queue.remove(run));
+                    var _ = lanes.withdraw(run);
                     return run.step() instanceof PoolRun.Sent sent
                             ? Optional.of(sent)
                             : Optional.empty();
@@ -166,7 +157,7 @@ final class Scheduler implements Worker.Listener {
 
     @Override
     public void answered(Worker worker, long id, RpcMessage answer) throws UnreadableLine {
-        if (locked(() -> warmed(worker, id, answer))) {
+        if (locked(() -> cold.answered(worker, id, answer))) {
             return;
         }
         PoolRun.Step result = Answers.step(answer);
@@ -205,6 +196,7 @@ final class Scheduler implements Worker.Listener {
         locked(
                 () -> {
                     ended++;
+                    worker.gone = true;
                     spares.ended(worker);
                     Lane lane = worker.lane;
                     if (lane != null) {
@@ -227,7 +219,7 @@ final class Scheduler implements Worker.Listener {
                 run.returned();
                 returnTo(laneOf(run), run);
             }
-            case ALONE -> returnTo(solo, run);
+            case ALONE -> returnTo(lanes.solo, run);
             case LOST -> run.step(new PoolRun.Failed(Fate.lost()));
             case LATE -> run.step(new PoolRun.Failed(Fate.late(run.job())));
             case GUILTY -> {
@@ -259,20 +251,7 @@ final class Scheduler implements Worker.Listener {
         if (closed) {
             return;
         }
-        int needs = 0;
-        long now = System.nanoTime();
-        List<Lane> byNeed = new ArrayList<>(lanes);
-        byNeed.sort(Comparator.comparingLong(lane -> lane.needySince(now)));
-        for (Lane lane : byNeed) {
-            Worker spare = lane.needs() > 0 ? spares.take() : null;
-            while (spare != null) {
-                lane.add(spare);
-                spare = lane.needs() > 0 ? spares.take() : null;
-            }
-            needs += lane.needs();
-            lane.dispatch(now);
-        }
-        spares.order(needs);
+        spares.order(lanes.supply(spares, System.nanoTime()));
         supplied.signalAll();
     }
 
@@ -291,7 +270,7 @@ final class Scheduler implements Worker.Listener {
                         return;
                     }
                     spares.notStarted(why);
-                    for (Lane lane : lanes) {
+                    for (Lane lane : lanes.all) {
                         if (lane.workers.isEmpty()) {
                             fail(lane.queue.drain(), ErrorCode.NO_WORKER, "No worker");
                         }
@@ -318,19 +297,17 @@ final class Scheduler implements Worker.Listener {
     void tick() {
         long now = System.nanoTime();
         locked(() -> late(now)).forEach(worker -> worker.kill("it does not answer", null));
-        locked(() -> idle(now)).forEach(Worker::dismiss);
-        locked(this::coldest).ifPresent(cold -> cold.worker.warm(cold.id, cold.from, WARM_PORTION));
+        locked(() -> lanes.takeIdle(now)).forEach(Worker::dismiss);
+        locked(cold::next).ifPresent(ColdWorkers.Portion::play);
     }
 
     private List<Worker> late(long now) {
         List<Worker> late = new ArrayList<>();
-        for (Lane lane : lanes) {
-            for (Worker worker : lane.workers) {
-                worker.inFlight.entrySet().stream()
-                        .filter(run -> run.getValue().isLate(now))
-                        .findFirst()
-                        .ifPresent(run -> late.add(late(worker, run.getKey(), run.getValue())));
-            }
+        for (Worker worker : lanes.workers()) {
+            worker.inFlight.entrySet().stream()
+                    .filter(run -> run.getValue().isLate(now))
+                    .findFirst()
+                    .ifPresent(run -> late.add(late(worker, run.getKey(), run.getValue())));
         }
         return late;
     }
@@ -345,54 +322,6 @@ final class Scheduler implements Worker.Listener {
         return worker;
     }
 
-    private List<Worker> idle(long now) {
-        List<Worker> idle = new ArrayList<>();
-        for (Lane lane : List.of(quarantine, solo)) {
-            for (Worker worker : List.copyOf(lane.workers)) {
-                if (worker.inFlight.isEmpty()
-                        && lane.queue.size() == 0
-                        && now - worker.idleSince > IDLE.toNanos()) {
-                    lane.workers.remove(worker);
-                    worker.lane = null;
-                    idle.add(worker);
-                }
-            }
-        }
-        return idle;
-    }
-
-    private record Cold(Worker worker, long id, int from) {}
-
-    /// The worker that has played least, if it has not played enough and nobody needs anything.
-    private Optional<Cold> coldest() {
-        List<Worker> workers = workers();
-        boolean busy =
-                lanes.stream().anyMatch(lane -> lane.running() + lane.queue.size() > 0)
-                        || workers.stream().anyMatch(worker -> worker.warming != 0);
-        return busy
-                ? Optional.empty()
-                : workers.stream()
-                        .filter(worker -> worker.warmed < settings.warmPlays())
-                        .min(Comparator.comparingInt(worker -> worker.warmed))
-                        .map(Scheduler::warm);
-    }
-
-    private static Cold warm(Worker worker) {
-        worker.warming = ++worker.lastId;
-        return new Cold(worker, worker.warming, worker.warmed);
-    }
-
-    private static boolean warmed(Worker worker, long id, RpcMessage answer) {
-        if (id != worker.warming) {
-            return false;
-        }
-        worker.warming = 0;
-        if (answer instanceof RpcMessage.Success success) {
-            worker.warmed += success.result().intValue();
-        }
-        return true;
-    }
-
     // ---------------------------------------------------------------- the operator
 
     /// Waits for a worker that serves everybody.
@@ -402,21 +331,21 @@ final class Scheduler implements Worker.Listener {
         long left = atMost.toNanos();
         lock.lockInterruptibly();
         try {
-            while (serving.workers.isEmpty() && left > 0) {
+            while (lanes.serving.workers.isEmpty() && left > 0) {
                 left = supplied.awaitNanos(left);
             }
-            return !serving.workers.isEmpty();
+            return !lanes.serving.workers.isEmpty();
         } finally {
             lock.unlock();
         }
     }
 
     int running() {
-        return locked(() -> lanes.stream().mapToInt(Lane::running).sum());
+        return locked(lanes::running);
     }
 
     int waiting() {
-        return locked(() -> lanes.stream().mapToInt(lane -> lane.queue.size()).sum());
+        return locked(lanes::waiting);
     }
 
     long ended() {
@@ -425,7 +354,7 @@ final class Scheduler implements Worker.Listener {
 
     /// Processes that serve everybody.
     List<Long> serving() {
-        return locked(() -> serving.workers.stream().map(Worker::pid).toList());
+        return locked(() -> lanes.serving.workers.stream().map(Worker::pid).toList());
     }
 
     int spares() {
@@ -433,14 +362,7 @@ final class Scheduler implements Worker.Listener {
     }
 
     int leastWarmed() {
-        return locked(() -> workers().stream().mapToInt(worker -> worker.warmed).min().orElse(0));
-    }
-
-    private List<Worker> workers() {
-        List<Worker> workers = new ArrayList<>();
-        lanes.forEach(lane -> workers.addAll(lane.workers));
-        spares.ready().forEach(workers::add);
-        return workers;
+        return locked(cold::leastWarmed);
     }
 
     /// Fails what waits and what runs; nothing is taken from now on.
@@ -449,16 +371,14 @@ final class Scheduler implements Worker.Listener {
                 () -> {
                     closed = true;
                     String message = "Cancelled: the executor was closed";
-                    for (Lane lane : lanes) {
-                        fail(lane.queue.drain(), ErrorCode.CANCELLED, message);
-                        for (Worker worker : lane.workers) {
-                            fail(
-                                    worker.inFlight.values().stream()
-                                            .filter(run -> !run.isOver())
-                                            .toList(),
-                                    ErrorCode.CANCELLED,
-                                    message);
-                        }
+                    lanes.all.forEach(
+                            lane -> fail(lane.queue.drain(), ErrorCode.CANCELLED, message));
+                    for (Worker worker : lanes.workers()) {
+                        List<PoolRun> runs =
+                                worker.inFlight.values().stream()
+                                        .filter(run -> !run.isOver())
+                                        .toList();
+                        fail(runs, ErrorCode.CANCELLED, message);
                     }
                 });
     }

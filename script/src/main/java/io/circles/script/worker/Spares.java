@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +47,8 @@ final class Spares {
         return ready.size();
     }
 
-    Iterable<Worker> ready() {
-        return ready;
+    List<Worker> ready() {
+        return List.copyOf(ready);
     }
 
     /// Whether the last start has failed, so that it is unknown when there will be a worker.
@@ -78,7 +79,9 @@ final class Spares {
     void started(Worker worker) {
         starting--;
         failures = 0;
-        ready.addLast(worker);
+        if (!worker.gone) {
+            ready.addLast(worker);
+        }
     }
 
     void notStarted(Exception why) {

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /// A child process and the server's end of its link.
 ///
 /// A thread of its own receives, and never sends; whoever has something to send does so itself.
-/// The scheduler's lock guards `inFlight`, `lastId`, `lane`, `guilty`, `warming`, `warmed` and
-/// `idleSince`. The process has ended before its end is told.
+/// The scheduler's lock guards `inFlight`, `lastId`, `lane`, `guilty`, `warming`, `warmed`,
+/// `idleSince` and `gone`. The process has ended before its end is told.
 final class Worker {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final Duration TIME_TO_END = Duration.ofSeconds(2);
@@ -59,6 +59,9 @@ final class Worker {
     long warming;
     int warmed;
     long idleSince = System.nanoTime();
+
+    /// Whether its end has been told.
+    boolean gone;
 
     Worker(Process process, Listener listener) {
         this.process = process;

@@ -1,0 +1,76 @@
+package io.circles.script.worker;
+
+import io.circles.protocol.RpcMessage;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Has workers play scripts of their own while nobody needs anything: one worker at a time, less
+/// than half of the time, and not a moment longer than until there is work. Guarded by the
+/// scheduler's lock, but for [Portion#play()].
+final class ColdWorkers {
+    private static final Duration PORTION = Duration.ofMillis(40);
+
+    private final int enough;
+    private final Lanes lanes;
+    private final Spares spares;
+
+    /// What one worker is to play now.
+    record Portion(Worker worker, long id, int from) {
+        /// Sends it.
+        void play() {
+            worker.warm(id, from, PORTION);
+        }
+    }
+
+    /// @param enough plays for a worker to be warm
+    ColdWorkers(int enough, Lanes lanes, Spares spares) {
+        this.enough = enough;
+        this.lanes = lanes;
+        this.spares = spares;
+    }
+
+    private List<Worker> workers() {
+        return Stream.concat(lanes.workers().stream(), spares.ready().stream()).toList();
+    }
+
+    /// How many the coldest worker has played.
+    int leastWarmed() {
+        return workers().stream().mapToInt(worker -> worker.warmed).min().orElse(0);
+    }
+
+    /// A portion for the coldest worker, if it has not played enough and nobody needs anything.
+    Optional<Portion> next() {
+        List<Worker> workers = workers();
+        boolean busy =
+                lanes.running() + lanes.waiting() > 0
+                        || workers.stream().anyMatch(worker -> worker.warming != 0);
+        return busy
+                ? Optional.empty()
+                : workers.stream()
+                        .filter(worker -> worker.warmed < enough)
+                        .min(Comparator.comparingInt(worker -> worker.warmed))
+                        .map(ColdWorkers::portion);
+    }
+
+    private static Portion portion(Worker worker) {
+        worker.warming = ++worker.lastId;
+        return new Portion(worker, worker.warming, worker.warmed);
+    }
+
+    /// Counts what has been played.
+    ///
+    /// @return false if the answer is that of something else
+    boolean answered(Worker worker, long id, RpcMessage answer) {
+        if (id != worker.warming) {
+            return false;
+        }
+        worker.warming = 0;
+        if (answer instanceof RpcMessage.Success success) {
+            worker.warmed += success.result().intValue();
+        }
+        return true;
+    }
+}

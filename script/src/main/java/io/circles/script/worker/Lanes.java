@@ -1,0 +1,79 @@
+package io.circles.script.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The lanes of a pool, and how they share its workers. Guarded by the scheduler's lock.
+final class Lanes {
+    /// After so long without work a worker that was kept apart is ended.
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    final Lane serving;
+    final Lane quarantine;
+    final Lane solo;
+    final List<Lane> all;
+
+    Lanes(WorkerSettings settings) {
+        this.serving = new Lane(Lane.Kind.SERVING, settings.workers(), settings.threads());
+        this.quarantine = new Lane(Lane.Kind.QUARANTINE, 1, settings.threads());
+        this.solo = new Lane(Lane.Kind.SOLO, 1, 1);
+        this.all = List.of(serving, quarantine, solo);
+    }
+
+    int running() {
+        return all.stream().mapToInt(Lane::running).sum();
+    }
+
+    int waiting() {
+        return all.stream().mapToInt(lane -> lane.queue.size()).sum();
+    }
+
+    List<Worker> workers() {
+        return all.stream().flatMap(lane -> lane.workers.stream()).toList();
+    }
+
+    /// Takes a run out of the queue in which it waits.
+    ///
+    /// @return false if it waits in none
+    boolean withdraw(PoolRun run) {
+        return all.stream().anyMatch(lane -> lane.queue.remove(run));
+    }
+
+    /// Gives spares to those who need them, first who has needed one longest, and hands out runs.
+    ///
+    /// @return how many workers are missing after that
+    int supply(Spares spares, long now) {
+        int needs = 0;
+        List<Lane> byNeed = new ArrayList<>(all);
+        byNeed.sort(Comparator.comparingLong(lane -> lane.needySince(now)));
+        for (Lane lane : byNeed) {
+            Worker spare = lane.needs() > 0 ? spares.take() : null;
+            while (spare != null) {
+                lane.add(spare);
+                spare = lane.needs() > 0 ? spares.take() : null;
+            }
+            needs += lane.needs();
+            lane.dispatch(now);
+        }
+        return needs;
+    }
+
+    /// Takes out workers that were kept apart and have had nothing to do for a while.
+    List<Worker> takeIdle(long now) {
+        List<Worker> idle = new ArrayList<>();
+        for (Lane lane : List.of(quarantine, solo)) {
+            for (Worker worker : List.copyOf(lane.workers)) {
+                if (worker.inFlight.isEmpty()
+                        && lane.queue.size() == 0
+                        && now - worker.idleSince > IDLE.toNanos()) {
+                    lane.workers.remove(worker);
+                    worker.lane = null;
+                    idle.add(worker);
+                }
+            }
+        }
+        return idle;
+    }
+}
