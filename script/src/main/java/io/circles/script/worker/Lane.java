@@ -3,7 +3,6 @@ package io.circles.script.worker;
 import io.circles.protocol.crypto.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,18 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
     /// How long beyond its wall time a run may take to be answered.
     private static final Duration LATE = Duration.ofSeconds(2);
+
+    /// A run that was over so soon was quick.
+    private static final Duration QUICK = Duration.ofMillis(20);
+
+    /// So many quick runs in a row make a circle a quick one.
+    private static final int QUICK_RUNS = 16;
+
+    private static final int HALF = 2;
+    private static final int EIGHTH = 8;
+
+    /// Circles that run nothing are remembered up to this number.
+    private static final int MOST_IDLE_SHARES = 10_000;
 
     /// For whom.
     enum Kind {
@@ -27,7 +38,7 @@ final class Lane {
     final Kind kind;
     final TurnQueue queue = new TurnQueue();
     final List<Worker> workers = new ArrayList<>();
-    private final Map<PublicKey, Integer> running = new HashMap<>();
+    private final Map<PublicKey, Share> shares = new HashMap<>();
     private long needySince;
     private final int size;
     private final int threads;
@@ -76,21 +87,40 @@ final class Lane {
     }
 
     private @Nullable Worker free() {
-        return workers.stream()
-                .filter(worker -> worker.guilty == 0 && worker.inFlight.size() < threads)
-                .min(Comparator.comparingInt(worker -> worker.inFlight.size()))
-                .orElse(null);
+        Worker least = null;
+        for (Worker worker : workers) {
+            boolean less = least == null || worker.inFlight.size() < least.inFlight.size();
+            if (less && worker.guilty == 0 && worker.inFlight.size() < threads) {
+                least = worker;
+            }
+        }
+        return least;
     }
 
-    /// A circle has half of the threads at most, so that there is always one for another.
+    /// A circle has half of the threads at most, so that there is always one for another; and while
+    /// its runs take long, an eighth, so that others get their share of the processors too.
     private boolean hasRoom(PublicKey circle) {
-        return running.getOrDefault(circle, 0) < Math.max(1, size * threads / 2);
+        Share share = shares.get(circle);
+        if (share == null) {
+            return true;
+        }
+        int part = share.quick >= QUICK_RUNS ? HALF : EIGHTH;
+        return share.running < Math.max(1, size * threads / part);
+    }
+
+    /// What a circle has at the moment.
+    private static final class Share {
+        int running;
+
+        /// Runs in a row that were over soon.
+        int quick;
     }
 
     private void assign(PoolRun run, Worker worker, long now) {
         long id = ++worker.lastId;
         worker.inFlight.put(id, run);
-        running.merge(run.circle(), 1, Integer::sum);
+        shares.computeIfAbsent(run.circle(), _ -> new Share()).running++;
+        run.assignedAt(now);
         run.overdueAt(now + Duration.ofMillis(run.job().limits().wallMs()).plus(LATE).toNanos());
         run.step(new PoolRun.Assigned(worker, id));
     }
@@ -101,9 +131,22 @@ final class Lane {
     @Nullable PoolRun release(Worker worker, long id) {
         PoolRun run = worker.inFlight.remove(id);
         if (run != null) {
-            running.computeIfPresent(run.circle(), (_, count) -> count == 1 ? null : count - 1);
-            worker.idleSince = System.nanoTime();
+            long now = System.nanoTime();
+            worker.idleSince = now;
+            leave(run.circle(), now - run.assignedAt() < QUICK.toNanos());
         }
         return run;
+    }
+
+    private void leave(PublicKey circle, boolean quickly) {
+        Share share = shares.get(circle);
+        if (share == null) {
+            return;
+        }
+        share.running--;
+        share.quick = quickly ? Math.min(share.quick + 1, QUICK_RUNS) : 0;
+        if (share.running == 0 && shares.size() > MOST_IDLE_SHARES) {
+            shares.remove(circle);
+        }
     }
 }

@@ -27,7 +27,11 @@ final class Lanes {
     }
 
     int waiting() {
-        return all.stream().mapToInt(lane -> lane.queue.size()).sum();
+        int waiting = 0;
+        for (Lane lane : all) {
+            waiting += lane.queue.size();
+        }
+        return waiting;
     }
 
     List<Worker> workers() {

@@ -36,6 +36,7 @@ final class PoolRun {
     private final Thread caller = Thread.currentThread();
     private volatile Step step;
 
+    private long assignedAt;
     private long overdueAt;
     private boolean abandoned;
     private boolean sentHttp;
@@ -80,6 +81,15 @@ final class PoolRun {
     }
 
     /// @param at when its worker is to be ended, by the system's nano time
+    /// When it got its thread last, by the system's nano time.
+    long assignedAt() {
+        return assignedAt;
+    }
+
+    void assignedAt(long at) {
+        assignedAt = at;
+    }
+
     void overdueAt(long at) {
         overdueAt = at;
     }

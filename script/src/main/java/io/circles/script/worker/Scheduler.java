@@ -96,7 +96,9 @@ final class Scheduler implements Worker.Listener {
         if (full.isPresent() && lane.queue.remove(run)) {
             throw full.get();
         }
-        supply();
+        if (lane.needs() > 0) {
+            supply();
+        }
     }
 
     private static void refuse(CircleException refusal) {

@@ -89,7 +89,7 @@ final class Suspects {
     /// Why a job is not run now, if it is not.
     Optional<CircleException> refusal(ScriptJob job) {
         Offences known = offences.getIfPresent(key(job));
-        Instant now = clock.instant();
+        Instant now = known == null ? Instant.MAX : clock.instant();
         if (known == null || !now.isBefore(known.refusedUntil)) {
             return Optional.empty();
         }

@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// user's lock guards it.
 final class TurnQueue {
     /// Whoever is next stands first.
-    private final Map<PublicKey, Map<Caller, Deque<PoolRun>>> circles = new LinkedHashMap<>();
+    private final Map<PublicKey, Line> circles = new LinkedHashMap<>();
 
     private final Deque<PoolRun> returned = new ArrayDeque<>();
     private int size;
+
+    /// What waits in one circle.
+    private static final class Line {
+        final Map<Caller, Deque<PoolRun>> callers = new LinkedHashMap<>();
+        int size;
+    }
 
     int size() {
         return size;
@@ -28,19 +34,21 @@ final class TurnQueue {
 
     /// How many runs of a circle wait.
     int waiting(PublicKey circle) {
-        return circles.getOrDefault(circle, Map.of()).values().stream().mapToInt(Deque::size).sum();
+        Line line = circles.get(circle);
+        return line == null ? 0 : line.size;
     }
 
     /// How many runs of a caller wait in that circle.
     int waiting(PublicKey circle, Caller caller) {
-        Deque<PoolRun> line = circles.getOrDefault(circle, Map.of()).get(caller);
-        return line == null ? 0 : line.size();
+        Line line = circles.get(circle);
+        Deque<PoolRun> runs = line == null ? null : line.callers.get(caller);
+        return runs == null ? 0 : runs.size();
     }
 
     void add(PoolRun run) {
-        circles.computeIfAbsent(run.circle(), _ -> new LinkedHashMap<>())
-                .computeIfAbsent(run.caller(), _ -> new ArrayDeque<>())
-                .add(run);
+        Line line = circles.computeIfAbsent(run.circle(), _ -> new Line());
+        line.callers.computeIfAbsent(run.caller(), _ -> new ArrayDeque<>()).add(run);
+        line.size++;
         size++;
     }
 
@@ -60,7 +68,7 @@ final class TurnQueue {
             size--;
             return run;
         }
-        for (Map.Entry<PublicKey, Map<Caller, Deque<PoolRun>>> line : circles.entrySet()) {
+        for (Map.Entry<PublicKey, Line> line : circles.entrySet()) {
             if (mayRun.test(line.getKey())) {
                 size--;
                 return takeFirst(line.getKey(), line.getValue());
@@ -69,19 +77,20 @@ final class TurnQueue {
         return null;
     }
 
-    private PoolRun takeFirst(PublicKey circle, Map<Caller, Deque<PoolRun>> callers) {
+    private PoolRun takeFirst(PublicKey circle, Line line) {
         circles.remove(circle);
-        Iterator<Map.Entry<Caller, Deque<PoolRun>>> all = callers.entrySet().iterator();
+        Iterator<Map.Entry<Caller, Deque<PoolRun>>> all = line.callers.entrySet().iterator();
         Map.Entry<Caller, Deque<PoolRun>> first = all.next();
         Caller caller = first.getKey();
-        Deque<PoolRun> line = first.getValue();
+        Deque<PoolRun> runs = first.getValue();
         all.remove();
-        PoolRun run = line.remove();
-        if (!line.isEmpty()) {
-            callers.put(caller, line);
+        PoolRun run = runs.remove();
+        line.size--;
+        if (!runs.isEmpty()) {
+            line.callers.put(caller, runs);
         }
-        if (!callers.isEmpty()) {
-            circles.put(circle, callers);
+        if (line.size > 0) {
+            circles.put(circle, line);
         }
         return run;
     }
@@ -98,15 +107,16 @@ final class TurnQueue {
     }
 
     private boolean removeFromLine(PoolRun run) {
-        Map<Caller, Deque<PoolRun>> callers = circles.get(run.circle());
-        Deque<PoolRun> line = callers == null ? null : callers.get(run.caller());
-        if (callers == null || line == null || !line.remove(run)) {
+        Line line = circles.get(run.circle());
+        Deque<PoolRun> runs = line == null ? null : line.callers.get(run.caller());
+        if (line == null || runs == null || !runs.remove(run)) {
             return false;
         }
-        if (line.isEmpty()) {
-            callers.remove(run.caller());
+        line.size--;
+        if (runs.isEmpty()) {
+            line.callers.remove(run.caller());
         }
-        if (callers.isEmpty()) {
+        if (line.size == 0) {
             circles.remove(run.circle());
         }
         return true;
@@ -115,7 +125,7 @@ final class TurnQueue {
     /// Takes all out.
     List<PoolRun> drain() {
         List<PoolRun> all = new ArrayList<>(returned);
-        circles.values().forEach(callers -> callers.values().forEach(all::addAll));
+        circles.values().forEach(line -> line.callers.values().forEach(all::addAll));
         returned.clear();
         circles.clear();
         size = 0;

@@ -29,7 +29,8 @@ public record WorkerSettings(
         String classPath,
         Optional<Path> compiler,
         Path javaHome) {
-    private static final int LEAST_THREADS = 4;
+    private static final int LEAST_THREADS = 8;
+    private static final int MOST_THREADS = 256;
     private static final int WAITING = 1_024;
     private static final int WARM_PLAYS = 3_000;
     private static final Pattern HEAP = Pattern.compile("[1-9][0-9]*[kKmMgG]?");
@@ -67,7 +68,7 @@ public record WorkerSettings(
         int processors = Runtime.getRuntime().availableProcessors();
         return new WorkerSettings(
                 1,
-                Math.max(LEAST_THREADS, 2 * processors),
+                Math.clamp(8L * processors, LEAST_THREADS, MOST_THREADS),
                 1,
                 "1g",
                 WAITING,

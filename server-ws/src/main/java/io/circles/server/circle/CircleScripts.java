@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,11 @@ public final class CircleScripts {
     private final ScriptRunner runner;
     private final ScriptLimits limits;
     private final FunctionLogs logs;
+
+    /// Begins the ids of all runs: no other server has the same.
+    private final String runs = UUID.randomUUID() + "-";
+
+    private final AtomicLong lastRun = new AtomicLong();
 
     private final Object lock = new Object();
     private volatile Loaded loaded;
@@ -150,7 +156,7 @@ public final class CircleScripts {
         return result;
     }
 
-    private static ScriptJob job(
+    private ScriptJob job(
             ScriptEnvironment environment,
             Caller caller,
             Set<Capability> rights,
@@ -158,7 +164,7 @@ public final class CircleScripts {
             @Nullable JsonNode args,
             ScriptLimits limits) {
         return new ScriptJob(
-                UUID.randomUUID().toString(), environment, caller, rights, task, args, limits);
+                runs + lastRun.incrementAndGet(), environment, caller, rights, task, args, limits);
     }
 
     /// What a caller asks for.

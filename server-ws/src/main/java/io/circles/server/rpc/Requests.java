@@ -6,6 +6,7 @@ import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -19,7 +20,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /// The requests of one connection that run beside each other: so many at once, so many waiting, and
 /// no more. Each runs on a thread of its own and is answered once, whatever becomes of it.
@@ -174,9 +174,18 @@ public final class Requests {
     }
 
     private Optional<InLane> find(RpcId id) {
-        return Stream.concat(running.stream(), waiting.stream())
-                .filter(each -> each.request.has(id))
-                .findFirst();
+        Optional<InLane> found = find(running, id);
+        return found.isPresent() ? found : find(waiting, id);
+    }
+
+    /// (Every request asks this, so there is no stream.)
+    private static Optional<InLane> find(Collection<InLane> some, RpcId id) {
+        for (InLane each : some) {
+            if (each.request.has(id)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /// Cancels all, and takes no more.

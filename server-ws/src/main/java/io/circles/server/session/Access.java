@@ -10,6 +10,7 @@ import static io.circles.script.Capability.SIGN;
 import static io.circles.script.Capability.WRITE;
 
 import io.circles.script.Capability;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -29,17 +30,21 @@ public record Access(Map<Rank, Set<Capability>> granted) {
     public static final Access DEFAULTS = new Access(BY_DEFAULT);
 
     public Access {
-        granted = Map.copyOf(granted);
+        granted = resolved(granted);
+    }
+
+    private static Map<Rank, Set<Capability>> resolved(Map<Rank, Set<Capability>> granted) {
+        Map<Rank, Set<Capability>> all = new EnumMap<>(Rank.class);
+        EnumSet<Capability> soFar = EnumSet.noneOf(Capability.class);
+        for (Rank rank : Rank.values()) {
+            soFar.addAll(granted.getOrDefault(rank, BY_DEFAULT.getOrDefault(rank, Set.of())));
+            all.put(rank, Set.copyOf(soFar));
+        }
+        return Map.copyOf(all);
     }
 
     /// All that a rank may do, what it has from the ranks below it included.
     public Set<Capability> of(Rank rank) {
-        EnumSet<Capability> all = EnumSet.noneOf(Capability.class);
-        for (Rank each : Rank.values()) {
-            if (each.compareTo(rank) <= 0) {
-                all.addAll(granted.getOrDefault(each, BY_DEFAULT.getOrDefault(each, Set.of())));
-            }
-        }
-        return all;
+        return granted.getOrDefault(rank, Set.of());
     }
 }
