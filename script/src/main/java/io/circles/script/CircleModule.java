@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The code of a circle's own functions: an ES module and the files that it may import. Immutable.
 ///
@@ -37,6 +38,17 @@ public record CircleModule(String main, SortedMap<String, String> files, String 
                                 .append(text));
         byte[] digest = Digest.sha256(all.toString().getBytes(StandardCharsets.UTF_8));
         return new CircleModule(main, sorted, HexFormat.of().formatHex(digest));
+    }
+
+    /// Modules are compared by their hash: comparing files costs more than a call.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CircleModule module && hash.equals(module.hash);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash.hashCode();
     }
 
     /// Whether an export of that name is run by the server only: `on` and a capital letter.

@@ -1,5 +1,6 @@
 package io.circles.script.worker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -17,27 +18,46 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What stands in `run`: a job without its environment, which it names. Thread-safe; remembers
-/// callers' keys, because reading one costs more than all the rest.
+/// What stands in `run`: a job without its environment, which it names. Thread-safe.
+///
+/// Who runs it, with which rights and limits, is a text within the message that both ends remember:
+/// it is the same for many jobs, and longer than all the rest.
 final class JobCodec {
-    private static final int KEYS = 10_000;
+    private static final int REMEMBERED = 10_000;
 
-    private final Cache<String, PublicKey> keys =
-            Caffeine.newBuilder().executor(Runnable::run).maximumSize(KEYS).build();
+    private final Cache<Subject, String> written = cache();
+    private final Cache<String, Subject> read = cache();
+
+    /// On whose behalf a job runs, and what it may do and use.
+    private record Subject(Caller caller, Set<Capability> capabilities, ScriptLimits limits) {}
+
+    private static <K, V> Cache<K, V> cache() {
+        return Caffeine.newBuilder().executor(Runnable::run).maximumSize(REMEMBERED).build();
+    }
 
     /// @param environment the id under which the job's environment was loaded
-    static ObjectNode encode(ScriptJob job, long environment) {
+    ObjectNode encode(ScriptJob job, long environment) {
         ObjectNode params = Json.object();
         params.put("environment", environment);
         params.put("job", job.id());
-        params.set("caller", caller(job.caller()));
-        params.set("can", capabilities(job.capabilities()));
+        params.put(
+                "subject",
+                written.get(
+                        new Subject(job.caller(), job.capabilities(), job.limits()),
+                        JobCodec::text));
         params.set("task", task(job.task()));
         if (job.args() != null) {
             params.set("args", job.args());
         }
-        params.set("limits", limits(job.limits()));
         return params;
+    }
+
+    private static String text(Subject subject) {
+        ObjectNode node = Json.object();
+        node.set("caller", caller(subject.caller));
+        node.set("can", capabilities(subject.capabilities));
+        node.set("limits", limits(subject.limits));
+        return Json.write(node);
     }
 
     private static ArrayNode caller(Caller caller) {
@@ -84,22 +104,42 @@ final class JobCodec {
 
     ScriptJob decode(Fields params, ScriptEnvironment environment) throws UnreadableLine {
         try {
+            Subject subject = subject(params.text("subject"));
             return new ScriptJob(
                     params.text("job"),
                     environment,
-                    caller(params.inner("caller")),
-                    capabilities(params),
+                    subject.caller,
+                    subject.capabilities,
                     task(params.inner("task")),
                     params.has("args") ? params.any("args") : null,
-                    limits(params.inner("limits")));
+                    subject.limits);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new UnreadableLine("a job that cannot be", e);
         }
     }
 
-    private Caller caller(Fields caller) throws UnreadableLine {
+    private Subject subject(String text) throws UnreadableLine {
+        Subject known = read.getIfPresent(text);
+        if (known != null) {
+            return known;
+        }
+        try {
+            Fields node = Fields.of(Json.parse(text));
+            Subject subject =
+                    new Subject(
+                            caller(node.inner("caller")),
+                            capabilities(node),
+                            limits(node.inner("limits")));
+            read.put(text, subject);
+            return subject;
+        } catch (JsonProcessingException e) {
+            throw new UnreadableLine("a subject that is no JSON", e);
+        }
+    }
+
+    private static Caller caller(Fields caller) throws UnreadableLine {
         String hex = caller.textOrNull(0);
-        @Nullable PublicKey key = hex == null ? null : keys.get(hex, PublicKey::parse);
+        @Nullable PublicKey key = hex == null ? null : PublicKey.parse(hex);
         return new Caller(key, Caller.Kind.valueOf(upper(caller.text(1))), caller.texts(2));
     }
 
@@ -108,7 +148,7 @@ final class JobCodec {
         for (String word : params.texts("can")) {
             capabilities.add(Capability.valueOf(upper(word)));
         }
-        return capabilities;
+        return Set.copyOf(capabilities);
     }
 
     private static ScriptTask task(Fields task) throws UnreadableLine {

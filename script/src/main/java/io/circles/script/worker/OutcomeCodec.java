@@ -8,6 +8,7 @@ import io.circles.script.Effect;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptResult;
 import io.circles.script.state.Transaction;
+import java.util.List;
 
 /// What stands in the answer of a `run` that had a result.
 final class OutcomeCodec {
@@ -18,8 +19,10 @@ final class OutcomeCodec {
         ObjectNode node = Json.object();
         node.put("output", result.output());
         node.set("value", result.value());
-        ArrayNode logs = node.putArray("logs");
-        result.logs().forEach(line -> logs.addArray().add(line.level()).add(line.message()));
+        if (!result.logs().isEmpty()) {
+            ArrayNode logs = node.putArray("logs");
+            result.logs().forEach(line -> logs.addArray().add(line.level()).add(line.message()));
+        }
         node.putArray("usage")
                 .add(result.usage().wallMs())
                 .add(result.usage().cpuMs())
@@ -27,8 +30,10 @@ final class OutcomeCodec {
         if (!outcome.transaction().equals(Transaction.NONE)) {
             node.set("transaction", transaction(outcome.transaction()));
         }
-        ArrayNode effects = node.putArray("effects");
-        outcome.effects().forEach(effect -> effects.add(effect(effect)));
+        if (!outcome.effects().isEmpty()) {
+            ArrayNode effects = node.putArray("effects");
+            outcome.effects().forEach(effect -> effects.add(effect(effect)));
+        }
         node.put("sent_http", outcome.sentHttp());
         return node;
     }
@@ -68,7 +73,7 @@ final class OutcomeCodec {
                     node.has("transaction")
                             ? transaction(node.inner("transaction"))
                             : Transaction.NONE,
-                    node.list("effects", OutcomeCodec::effect),
+                    node.has("effects") ? node.list("effects", OutcomeCodec::effect) : List.of(),
                     node.truth("sent_http"));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new UnreadableLine("an outcome that cannot be", e);
@@ -80,8 +85,14 @@ final class OutcomeCodec {
         return new ScriptResult(
                 node.text("output"),
                 node.any("value"),
-                node.list("logs", line -> new CircleApi.LogLine(line.text(0), line.text(1))),
+                logs(node),
                 new CircleApi.Usage(usage.number(0), usage.number(1), usage.number(2)));
+    }
+
+    private static List<CircleApi.LogLine> logs(Fields node) throws UnreadableLine {
+        return node.has("logs")
+                ? node.list("logs", line -> new CircleApi.LogLine(line.text(0), line.text(1)))
+                : List.of();
     }
 
     private static Transaction transaction(Fields node) throws UnreadableLine {

@@ -46,6 +46,7 @@ final class Worker {
     private final WorkerLink link;
     private final ErrorLines errors;
     private final LoadedEnvironments environments;
+    private final JobCodec jobs = new JobCodec();
     private final Listener listener;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
 
@@ -108,7 +109,7 @@ final class Worker {
         try (LoadedEnvironments.Lease environment = environments.lease(job.environment())) {
             link.send(
                     new RpcMessage.Request(
-                            RpcId.of(id), Methods.RUN, JobCodec.encode(job, environment.id())));
+                            RpcId.of(id), Methods.RUN, jobs.encode(job, environment.id())));
         } catch (IOException e) {
             kill("it takes no jobs", e);
         }

@@ -119,7 +119,7 @@ class WireTest {
     @ParameterizedTest
     @MethodSource("jobs")
     void aJobArrivesAsItWas(ScriptJob job) throws Exception {
-        RpcMessage run = new RpcMessage.Notification(Methods.RUN, JobCodec.encode(job, 3));
+        RpcMessage run = new RpcMessage.Notification(Methods.RUN, new JobCodec().encode(job, 3));
         Fields params = params(run);
         assertThat(params.number("environment")).isEqualTo(3);
         assertThat(new JobCodec().decode(params, ENVIRONMENT)).isEqualTo(job);
