@@ -140,6 +140,8 @@ public final class StateAccess {
             return use.run();
         } catch (IllegalArgumentException e) {
             throw HostException.badArgument(String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            throw HostException.of("Error", String.valueOf(e.getMessage()));
         }
     }
 }

@@ -132,6 +132,18 @@ public interface HostApiContract extends Plays {
     }
 
     @Test
+    default void aCircleWithoutStateSaysSo() {
+        String script = "try { state.get('a') } catch (e) { e.message }";
+        ScriptJob job =
+                FunctionContract.job(
+                        ScriptEnvironment.of(CIRCLE, "plain"), new ScriptTask.Play(script), null);
+        ScriptJob allowed =
+                new ScriptJob(
+                        job.id(), job.environment(), job.caller(), ALL, job.task(), null, WIDE);
+        assertThat(run(allowed).result().output()).contains("keeps no state");
+    }
+
+    @Test
     default void eventsAreEffectsInTheirOrder() {
         ScriptOutcome outcome = run("events.publish('a.b', {n: 1}); events.publish('c'); 0");
         assertThat(outcome.effects())
