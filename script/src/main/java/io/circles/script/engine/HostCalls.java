@@ -14,6 +14,7 @@ import io.circles.script.state.StateView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,11 @@ final class HostCalls implements ProxyExecutable {
 
     private static final Logger log = LoggerFactory.getLogger(HostCalls.class);
 
+    private static final HostException OVERFLOW =
+            HostException.of("RangeError", ScriptErrors.STACK_OVERFLOW);
+
     private @Nullable Use use;
+    private boolean overflowed;
     private HostException failure = HostException.of("Error", "nothing failed");
 
     /// A run's use of one realm.
@@ -43,6 +48,12 @@ final class HostCalls implements ProxyExecutable {
     /// From now on calls are made for that use; null for none.
     void use(@Nullable Use next) {
         this.use = next;
+        this.overflowed = false;
+    }
+
+    /// Whether the stack ended while the host did something, which may then be half done.
+    boolean hasOverflowed() {
+        return overflowed;
     }
 
     @Override
@@ -65,10 +76,31 @@ final class HostCalls implements ProxyExecutable {
             Objects.requireNonNull(current).world().stop(e);
             failure = HostException.of("Error", String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            log.atError().addKeyValue("function", what).setCause(e).log("a host function failed");
-            failure = HostException.of("Error", "internal error");
+            failed(what, e);
+        } catch (StackOverflowError e) {
+            overflow();
         }
         return FAILED;
+    }
+
+    /// @throws PolyglotException that same one, if the realm is being closed: a script that went on
+    ///     now would not be told again
+    private void failed(String what, RuntimeException e) {
+        if (e instanceof PolyglotException ended && ended.isCancelled()) {
+            throw ended;
+        }
+        if (e instanceof PolyglotException ended && ended.isResourceExhausted()) {
+            overflow();
+            return;
+        }
+        log.atError().addKeyValue("function", what).setCause(e).log("a host function failed");
+        failure = HostException.of("Error", "internal error");
+    }
+
+    /// There may be no stack left to end the run at once.
+    private void overflow() {
+        overflowed = true;
+        failure = OVERFLOW;
     }
 
     private static String describe(HostException e) {
