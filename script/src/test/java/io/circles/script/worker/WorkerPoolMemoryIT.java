@@ -67,7 +67,8 @@ class WorkerPoolMemoryIT {
         Caller caller = Caller.of(KeyPair.generate(random).publicKey());
         ScriptJob first = Plays.job(Plays.CIRCLE, caller, "'before'", null, Plays.WIDE);
         assertThat(plays.play(first).output()).isEqualTo("before");
-        assertThat(plays.failure(Plays.job(Plays.CIRCLE, caller, script, null, LIMITS))).isNotNull();
+        assertThat(plays.failure(Plays.job(Plays.CIRCLE, caller, script, null, LIMITS)))
+                .isNotNull();
     }
 
     /// What is in use when nothing is left to be collected.

@@ -7,7 +7,6 @@ class WorkerPoolUnstoppableAttackIT extends UnstoppableAttackContract {
     @Override
     protected ScriptExecutor open(int threads, int waiting) {
         int places = 8 * waiting;
-        return Pools.ready(
-                Pools.settings().withThreads(threads).withWaiting(places).withSpares(1));
+        return Pools.ready(Pools.settings().withThreads(threads).withWaiting(places).withSpares(1));
     }
 }
