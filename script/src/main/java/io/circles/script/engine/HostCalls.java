@@ -31,8 +31,12 @@ final class HostCalls implements ProxyExecutable {
 
     private static final Logger log = LoggerFactory.getLogger(HostCalls.class);
 
-    private static final HostException OVERFLOW =
-            HostException.of("RangeError", ScriptErrors.STACK_OVERFLOW);
+    /// What failed when the stack ended: whatever the script makes of it, the run has no result.
+    private static final String OVERFLOW =
+            Json.write(
+                    Json.object()
+                            .put("name", "RangeError")
+                            .put("message", ScriptErrors.STACK_OVERFLOW));
 
     private @Nullable Use use;
     private boolean overflowed;
@@ -60,7 +64,7 @@ final class HostCalls implements ProxyExecutable {
     public @Nullable Object execute(Value... arguments) {
         String what = arguments[0].asString();
         if (what.equals("failure")) {
-            return describe(failure);
+            return overflowed ? OVERFLOW : describe(failure);
         }
         Use current = use;
         try {
@@ -77,8 +81,9 @@ final class HostCalls implements ProxyExecutable {
             failure = HostException.of("Error", String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             failed(what, e);
-        } catch (StackOverflowError e) {
-            overflow();
+        } catch (StackOverflowError _) {
+            // there may be no stack left to end the run at once
+            overflowed = true;
         }
         return FAILED;
     }
@@ -90,17 +95,11 @@ final class HostCalls implements ProxyExecutable {
             throw ended;
         }
         if (e instanceof PolyglotException ended && ended.isResourceExhausted()) {
-            overflow();
+            overflowed = true;
             return;
         }
         log.atError().addKeyValue("function", what).setCause(e).log("a host function failed");
         failure = HostException.of("Error", "internal error");
-    }
-
-    /// There may be no stack left to end the run at once.
-    private void overflow() {
-        overflowed = true;
-        failure = OVERFLOW;
     }
 
     private static String describe(HostException e) {
