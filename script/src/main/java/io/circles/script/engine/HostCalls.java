@@ -14,6 +14,7 @@ import io.circles.script.state.StateView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,15 @@ final class HostCalls implements ProxyExecutable {
 
     private static final Logger log = LoggerFactory.getLogger(HostCalls.class);
 
+    /// What failed when the stack ended: whatever the script makes of it, the run has no result.
+    private static final String OVERFLOW =
+            Json.write(
+                    Json.object()
+                            .put("name", "RangeError")
+                            .put("message", ScriptErrors.STACK_OVERFLOW));
+
     private @Nullable Use use;
+    private boolean overflowed;
     private HostException failure = HostException.of("Error", "nothing failed");
 
     /// A run's use of one realm.
@@ -43,13 +52,19 @@ final class HostCalls implements ProxyExecutable {
     /// From now on calls are made for that use; null for none.
     void use(@Nullable Use next) {
         this.use = next;
+        this.overflowed = false;
+    }
+
+    /// Whether the stack ended while the host did something, which may then be half done.
+    boolean hasOverflowed() {
+        return overflowed;
     }
 
     @Override
     public @Nullable Object execute(Value... arguments) {
         String what = arguments[0].asString();
         if (what.equals("failure")) {
-            return describe(failure);
+            return overflowed ? OVERFLOW : describe(failure);
         }
         Use current = use;
         try {
@@ -65,10 +80,26 @@ final class HostCalls implements ProxyExecutable {
             Objects.requireNonNull(current).world().stop(e);
             failure = HostException.of("Error", String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            log.atError().addKeyValue("function", what).setCause(e).log("a host function failed");
-            failure = HostException.of("Error", "internal error");
+            failed(what, e);
+        } catch (StackOverflowError _) {
+            // there may be no stack left to end the run at once
+            overflowed = true;
         }
         return FAILED;
+    }
+
+    /// @throws PolyglotException that same one, if the realm is being closed: a script that went on
+    ///     now would not be told again
+    private void failed(String what, RuntimeException e) {
+        if (e instanceof PolyglotException ended && ended.isCancelled()) {
+            throw ended;
+        }
+        if (e instanceof PolyglotException ended && ended.isResourceExhausted()) {
+            overflowed = true;
+            return;
+        }
+        log.atError().addKeyValue("function", what).setCause(e).log("a host function failed");
+        failure = HostException.of("Error", "internal error");
     }
 
     private static String describe(HostException e) {

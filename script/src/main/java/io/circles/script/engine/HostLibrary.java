@@ -71,12 +71,20 @@ final class HostLibrary implements AutoCloseable {
     private static String codec(String what, String argument) {
         return switch (what) {
             case "toBase64" -> Base64.getEncoder().encodeToString(bytes(argument));
-            case "fromBase64" -> HEX.formatHex(Base64.getDecoder().decode(argument));
+            case "fromBase64" -> HEX.formatHex(fromBase64(argument));
             case "toUtf8" -> HEX.formatHex(argument.getBytes(StandardCharsets.UTF_8));
             case "fromUtf8" -> utf8(bytes(argument));
             case "fromHex" -> HEX.formatHex(HEX.parseHex(argument));
             default -> throw HostException.of("Error", "no host function " + what);
         };
+    }
+
+    private static byte[] fromBase64(String text) {
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the text is no base64", e);
+        }
     }
 
     static byte[] bytes(String tagged) {

@@ -4,7 +4,9 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import java.util.Comparator;
 import java.util.List;
+import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /// A realm with a circle's module loaded in it: its functions can be called, one after the other.
 /// Confined as its realm is.
@@ -25,13 +27,34 @@ final class ModuleRealm implements AutoCloseable {
 
     /// An exported function.
     ///
-    /// @throws CircleException [ErrorCode#NO_SUCH_FUNCTION]
+    /// @throws CircleException [ErrorCode#NO_SUCH_FUNCTION], or [ErrorCode#SCRIPT_ERROR] if the
+    ///     module is not loaded to the end
     Value function(String name) {
-        Value function = exports.hasMember(name) ? exports.getMember(name) : null;
+        Value function = member(name);
         if (function == null || !function.canExecute()) {
             throw noSuchFunction(name);
         }
         return function;
+    }
+
+    private boolean isFunction(String name) {
+        Value member = member(name);
+        return member != null && member.canExecute();
+    }
+
+    /// Nothing is exported before its line has run, and a top level may wait for ever.
+    private @Nullable Value member(String name) {
+        try {
+            return exports.hasMember(name) ? exports.getMember(name) : null;
+        } catch (PolyglotException e) {
+            if (!e.isGuestException()) {
+                throw e;
+            }
+            String why = "the module's top level awaits what nothing can settle";
+            throw new CircleException(ErrorCode.SCRIPT_ERROR, "Execution Error: " + why)
+                    .with("name", "Error")
+                    .with("message", why);
+        }
     }
 
     /// What callers are told of a function that they cannot call, whether or not it is there.
@@ -45,7 +68,7 @@ final class ModuleRealm implements AutoCloseable {
     /// Names of all exported functions.
     List<String> functions() {
         return exports.getMemberKeys().stream()
-                .filter(name -> exports.getMember(name).canExecute())
+                .filter(this::isFunction)
                 .sorted(Comparator.naturalOrder())
                 .toList();
     }

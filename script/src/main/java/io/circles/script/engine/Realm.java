@@ -38,6 +38,11 @@ final class Realm implements AutoCloseable {
         host.use(use);
     }
 
+    /// Whether the stack ended while the host did something for the run.
+    boolean hasOverflowed() {
+        return host.hasOverflowed();
+    }
+
     /// Nothing that is left in here can reach what the run could.
     void end() {
         host.use(null);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Turns what the engine throws into what the caller may know: name, message and place of the
 /// script's own error, nothing of the host.
 final class ScriptErrors {
-    private static final String STACK_OVERFLOW = "Maximum call stack size exceeded";
+    /// What the engine says of a stack that has ended.
+    static final String STACK_OVERFLOW = "Maximum call stack size exceeded";
 
     /// The engine's message about a script that it cannot parse: place, what is wrong, and the
     /// line.
@@ -114,7 +115,8 @@ final class ScriptErrors {
         return new Description(thrown.name(), message, thrown.name() + ": " + message);
     }
 
-    private static CircleException stack() {
+    /// The failure of a run whose stack has ended.
+    static CircleException stack() {
         long limit = ScriptThreads.STACK_BYTES;
         return ScriptLimits.exceeded(ErrorCode.STACK, limit, limit, "bytes");
     }

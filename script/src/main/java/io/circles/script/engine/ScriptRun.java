@@ -291,7 +291,11 @@ final class ScriptRun {
         enter(guarded);
         realm.begin(use);
         try {
-            return work.get();
+            T result = work.get();
+            if (realm.hasOverflowed()) {
+                throw ScriptErrors.stack();
+            }
+            return result;
         } catch (PolyglotException e) {
             throw ScriptErrors.of(e, job.limits(), usage(), realm::describe);
         } finally {

@@ -57,17 +57,18 @@ record ScriptStack(@Nullable Place place, List<String> lines) {
         return "file".equals(uri.getScheme()) ? ModuleFileSystem.name(uri) : null;
     }
 
-    private static String line(String function, SourceSection section) {
+    /// @param function null of what has no name, as the constructor of a class may
+    private static String line(@Nullable String function, SourceSection section) {
         String name = file(section);
         String file = isGenerated(section) ? "eval" : name == null ? ScriptContexts.SCRIPT : name;
         String place = "%s:%d:%d".formatted(file, section.getStartLine(), section.getStartColumn());
-        return function.equals(PROGRAM)
+        return PROGRAM.equals(function)
                 ? "at " + place
                 : "at " + name(function) + " (" + place + ")";
     }
 
-    private static String name(String function) {
-        if (function.isEmpty() || function.startsWith(":")) {
+    private static String name(@Nullable String function) {
+        if (function == null || function.isEmpty() || function.startsWith(":")) {
             return "<anonymous>";
         }
         return Utf8.wellFormed(

@@ -5,9 +5,9 @@
 // up in the global object or on a prototype that a script can reach. Objects of our own therefore
 // have all their fields from the start, and arrays are not appended to.
 //
-// host(what, ...) does what only the host can do, for the run that uses this context at that moment;
+// bare(what, ...) does what only the host can do, for the run that uses this context at that moment;
 // it takes and gives texts, numbers, truth values and null, and answers FAILED when it could not.
-(function (host) {
+(function (bare) {
   'use strict';
 
   const FAILED = -1;
@@ -34,6 +34,15 @@
   const MAX_PATH = 200;
   const MAX_NAME = 100;
   const MAX_ERROR = 4000;
+
+  // Throws only when the stack ends on the way to the host, and then what a script must not see.
+  function host(what, a, b, c, d, e) {
+    try {
+      return bare(what, a, b, c, d, e);
+    } catch {
+      throw new RangeError('Maximum call stack size exceeded');
+    }
+  }
 
   // ------------------------------------------------------------------ values as JSON
 
@@ -230,7 +239,7 @@
 
   function named(name) {
     const first = name[0];
-    const vowel = first === 'A' || first === 'E' || first === 'I' || first === 'O';
+    const vowel = first === 'A' || first === 'E' || first === 'I' || first === 'O' || first === 'o';
     return (vowel ? 'an ' : 'a ') + cut(name, MAX_NAME);
   }
 

@@ -1,0 +1,11 @@
+package io.circles.script.engine;
+
+import io.circles.script.ScriptExecutor;
+import io.circles.script.contract.AttackContract;
+
+class GraalAttackTest extends AttackContract {
+    @Override
+    protected ScriptExecutor open(int threads, int waiting) {
+        return new GraalScriptExecutor(threads, waiting);
+    }
+}
