@@ -1,11 +1,9 @@
 package io.circles.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.client.CircleClient;
 import io.circles.protocol.CircleApi.Played;
 import io.circles.protocol.CircleException;
-import io.circles.protocol.Json;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,8 +56,6 @@ final class Call implements Runnable {
 
     private Played call(CircleClient circle, Optional<JsonNode> argument)
             throws InterruptedException {
-        ObjectNode params = Json.object().put("function", function);
-        argument.ifPresent(value -> params.set("args", value));
-        return circle.request("call", params, Played.class);
+        return argument.isPresent() ? circle.call(function, argument.get()) : circle.call(function);
     }
 }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.utils.URIUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ record Target(String scheme, String host, int port, String path, @Nullable InetA
     private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443);
     // what scripts write unescaped, and URLs of browsers escape by themselves
     private static final String TO_ESCAPE = " \"<>^`{|}";
+    private static final Pattern ABOVE_ROOT = Pattern.compile("^(?:/\\.\\.)+(?=[/?]|$)");
 
     /// Reads a URL; a fragment is left out.
     ///
@@ -48,10 +50,16 @@ record Target(String scheme, String host, int port, String path, @Nullable InetA
     Target resolve(String location) {
         try {
             String text = new String(location.getBytes(ISO_8859_1), UTF_8);
-            return of(URIUtils.resolve(URI.create(url()), escaped(text)));
+            return of(URIUtils.resolve(URI.create(url()), escaped(text))).belowRoot();
         } catch (IllegalArgumentException e) {
             throw new HttpFetchException(name() + " redirects to a URL that cannot be read");
         }
+    }
+
+    /// What leads above the root leads to the root (RFC 3986, 5.2.4); [URI#resolve] keeps it.
+    private Target belowRoot() {
+        String below = ABOVE_ROOT.matcher(path).replaceFirst("");
+        return new Target(scheme, host, port, below.startsWith("/") ? below : "/" + below, literal);
     }
 
     private static Target of(URI uri) {

@@ -130,6 +130,7 @@ class TargetTest {
         "z, http://a.b/x/z",
         "/z, http://a.b/z",
         "../../../z, http://a.b/z",
+        "../..?q=/../a, http://a.b/?q=/../a",
         "//c.d/z, http://c.d/z",
         "https://c.d, https://c.d/",
         "/a b, http://a.b/a%20b",

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Many runs that all read and write one key: each is as if it had been alone, and none starves.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class HotKeyTest {
+class HotKeyIT {
     private static final int CALLERS = 16;
     private static final int EACH = 20;
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is SQLite's own: the file, its log, and commits in groups.
 @Timeout(60)
-class SqliteFileTest {
+class SqliteFileIT {
     private static final Duration SOON = Duration.ofMillis(200);
     private static final Duration NEVER = Duration.ofDays(1);
 
@@ -43,7 +43,7 @@ class SqliteFileTest {
     private final StateReader reader = new StateReader(SOON);
     private final Path folder;
 
-    SqliteFileTest(@TempDir Path folder) throws IOException {
+    SqliteFileIT(@TempDir Path folder) throws IOException {
         this.folder = folder.toRealPath();
     }
 
@@ -77,7 +77,7 @@ class SqliteFileTest {
 
     private List<String> openFiles() {
         try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.map(SqliteFileTest::target)
+            return all.map(SqliteFileIT::target)
                     .filter(target -> target.startsWith(folder.toString()))
                     .toList();
         } catch (IOException e) {

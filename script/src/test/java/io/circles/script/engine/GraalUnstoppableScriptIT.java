@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 @Order(Integer.MAX_VALUE)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class GraalUnstoppableScriptTest extends UnstoppableScriptContract {
+class GraalUnstoppableScriptIT extends UnstoppableScriptContract {
     /// Goes on for a while, whatever one does, and then ends.
     private static String untilLength(int length) {
         return "Array.prototype.indexOf.call({length: %d}, 1)".formatted(length);
