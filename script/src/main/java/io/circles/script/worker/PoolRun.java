@@ -80,7 +80,6 @@ final class PoolRun {
         return !(step instanceof Assigned) && now - overdueAt > 0;
     }
 
-    /// @param at when its worker is to be ended, by the system's nano time
     /// When it got its thread last, by the system's nano time.
     long assignedAt() {
         return assignedAt;
@@ -90,6 +89,9 @@ final class PoolRun {
         assignedAt = at;
     }
 
+    /// Says when its worker is to be ended.
+    ///
+    /// @param at by the system's nano time
     void overdueAt(long at) {
         overdueAt = at;
     }
