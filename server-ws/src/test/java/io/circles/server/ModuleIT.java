@@ -14,6 +14,7 @@ import io.circles.server.transcript.SocketConversation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,18 +24,25 @@ import org.junit.jupiter.api.io.TempDir;
 /// A circle's module, from its mount to its replacement.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ModuleIT {
-    private static final CircleModule OLD = StubScripts.module("f: old", "g: args");
-    private static final CircleModule NEW = StubScripts.module("f: caller", "h: args");
+    private static final CircleModule OLD =
+            module("export const f = () => 'old'; export const g = value => value;");
+    private static final CircleModule NEW =
+            module("export const f = () => 'new'; export const h = value => value;");
+
+    private static final String CHANGES =
+            "export function change() { state.set('k', 1); events.publish('t', 1); }";
 
     @TempDir private Path folder;
 
-    private final StubScripts scripts = new StubScripts();
-    private final CircleHost host = CircleHost.start(scripts);
+    private final CircleHost host = CircleHost.start(TestCircles.scripts());
 
     @AfterEach
     void stop() {
-        scripts.end();
         host.close();
+    }
+
+    private static CircleModule module(String source) {
+        return CircleModule.of("main.js", Map.of("main.js", source));
     }
 
     private CircleServer mount(CircleModule module) throws IOException {
@@ -68,8 +76,8 @@ class ModuleIT {
         CircleException failure =
                 catchThrowableOfType(
                         CircleException.class,
-                        () -> mount(StubScripts.module("f: args", "! no function")));
-        assertThat(failure).hasMessageStartingWith("main.js:2:1: ");
+                        () -> mount(module("export const f = 1;\nno function")));
+        assertThat(failure).hasMessageStartingWith("main.js:2:4: ");
         assertThat(failure.code()).isEqualTo(ErrorCode.SCRIPT_ERROR);
         // nothing of it is left in the way
         assertThat(mount(OLD).connections()).isZero();
@@ -79,25 +87,28 @@ class ModuleIT {
     void whenOnStartFailsTheCircleIsNotMounted() throws IOException {
         CircleException failure =
                 catchThrowableOfType(
-                        CircleException.class, () -> mount(StubScripts.module("onStart: boom")));
+                        CircleException.class,
+                        () -> mount(module("export function onStart() { throw new Error(); }")));
         assertThat(failure.code()).isEqualTo(ErrorCode.SCRIPT_ERROR);
         assertThat(mount(OLD).connections()).isZero();
     }
 
     @Test
     void onStartRunsOnceAndNotAgainAfterAReload() throws Exception {
-        CircleServer circle = mount(StubScripts.module("onStart: args"));
-        circle.reload(StubScripts.module("onStart: args", "f: args"));
-        assertThat(scripts.times("onStart")).isEqualTo(1);
+        String onStart = "export function onStart() { state.increment('starts'); }";
+        CircleServer circle = mount(module(onStart));
+        circle.reload(module(onStart + "export const starts = () => state.get('starts');"));
+        try (Conversation talk = member(circle)) {
+            assertThat(call(talk, "starts")).contains("\"value\":1,");
+        }
     }
 
     @Test
     void aModuleThatCannotBeLoadedLeavesTheOldOne() throws Exception {
         CircleServer circle = mount(OLD);
         CircleException failure =
-                catchThrowableOfType(
-                        CircleException.class, () -> circle.reload(StubScripts.module("!")));
-        assertThat(failure).hasMessageStartingWith("main.js:1:1: ");
+                catchThrowableOfType(CircleException.class, () -> circle.reload(module("(")));
+        assertThat(failure).hasMessageStartingWith("main.js:1:2: ");
         try (Conversation talk = member(circle)) {
             assertThat(call(talk, "g")).contains("\"result\"");
         }
@@ -105,18 +116,21 @@ class ModuleIT {
 
     @Test
     void callsInFlightEndWithTheOldModuleAndLaterOnesHaveTheNew() throws Exception {
-        CircleServer circle = mount(StubScripts.module("slow: wait; args"));
-        try (Conversation talk = member(circle);
-                Conversation other = member(circle)) {
-            talk.send(
-                    """
-                    {"jsonrpc":"2.0","id":1,"method":"call","params":["slow"]}""");
-            scripts.awaitThat("waits", 1);
-            circle.reload(NEW);
-            assertThat(call(other, "slow")).contains("no_such_function");
-            assertThat(call(other, "f")).contains("staff");
-            scripts.end();
-            assertThat(talk.receive()).contains("\"result\"");
+        StubScripts scripts = new StubScripts();
+        try (CircleHost stubs = CircleHost.start(scripts)) {
+            CircleServer circle = stubs.mount(config(StubScripts.module("slow: wait")));
+            try (Conversation talk = member(circle);
+                    Conversation other = member(circle)) {
+                talk.send(
+                        """
+                        {"jsonrpc":"2.0","id":1,"method":"call","params":["slow"]}""");
+                scripts.awaitThat("waits", 1);
+                circle.reload(StubScripts.module("quick: args"));
+                assertThat(call(other, "slow")).contains("no_such_function");
+                assertThat(call(other, "quick")).contains("\"result\"");
+                scripts.end();
+                assertThat(talk.receive()).contains("\"output\":\"slow\"");
+            }
         }
     }
 
@@ -137,7 +151,7 @@ class ModuleIT {
         try (Conversation talk = member(circle)) {
             for (int i = 0; i < 300; i++) {
                 assertThat(call(talk, "f"))
-                        .containsAnyOf("\"output\":\"f\"", "\"output\":\"[\\\"member\\\"");
+                        .containsAnyOf("\"output\":\"old\"", "\"output\":\"new\"");
             }
         } finally {
             reloading.interrupt();
@@ -147,9 +161,9 @@ class ModuleIT {
 
     @Test
     void aDataFolderOutlivesTheCircle() throws Exception {
-        CircleServer circle = mount(StubScripts.module("f: set k 1; publish t 1"));
+        CircleServer circle = mount(module(CHANGES));
         try (Conversation talk = member(circle)) {
-            assertThat(call(talk, "f")).contains("\"result\"");
+            assertThat(call(talk, "change")).contains("\"result\"");
         }
         circle.close();
         assertThat(folder.resolve("state.db")).exists();
@@ -167,7 +181,7 @@ class ModuleIT {
         CircleConfig config =
                 CircleConfig.builder("passing", Cast.ALICE.pair())
                         .port(0)
-                        .module(StubScripts.module("onStart: set k 1"))
+                        .module(module("export function onStart() { state.set('k', 1); }"))
                         .build();
         host.mount(config).close();
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));

@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleApi;
-import io.circles.protocol.CircleException;
-import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.script.CircleModule;
 import io.circles.script.Effect;
@@ -20,33 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/// Scripts of a few commands, one a line, that are their own result:
+/// Scripts of a few commands, one a line, that are their own result; for tests that say when a
+/// script ends, and those that are not about scripts:
 ///
 /// - `wait` ends when the test says so;
-/// - `boom` throws;
-/// - `set KEY JSON` writes, `publish TOPIC JSON` publishes, `log TEXT` logs;
-/// - `caller` has who called as its result, `args` the arguments.
+/// - `publish TOPIC JSON` publishes.
 ///
-/// A module is lines of `NAME: COMMAND; COMMAND`; one that begins with `!` is a syntax error.
+/// A module is lines of `NAME: COMMAND`.
 public final class StubScripts implements ScriptExecutor {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
-    private final @Nullable ScriptExecutor plays;
-
-    /// Plays and modules are stubs.
-    public StubScripts() {
-        this.plays = null;
-    }
-
-    /// Modules are stubs.
-    ///
-    /// @param plays runs real plays; closed with this
-    public StubScripts(ScriptExecutor plays) {
-        this.plays = plays;
-    }
 
     /// A module of those lines.
     public static CircleModule module(String... lines) {
@@ -56,71 +38,44 @@ public final class StubScripts implements ScriptExecutor {
     @Override
     public ScriptOutcome execute(ScriptJob job) throws InterruptedException {
         return switch (job.task()) {
-            case ScriptTask.Play _ when plays != null -> plays.execute(job);
-            case ScriptTask.Play play -> run(job, play.source(), play.source().lines().toList());
-            case ScriptTask.Call call -> run(job, call.function(), commands(job, call.function()));
-            case ScriptTask.Handle handle -> {
-                events.add(handle.function());
-                yield run(job, handle.function(), commands(job, handle.function()));
-            }
-            case ScriptTask.Inspect _ -> outcome(exports(job), new Doing());
+            case ScriptTask.Play play -> run(play.source(), play.source().lines().toList());
+            case ScriptTask.Call call -> run(call.function(), commands(job, call.function()));
+            case ScriptTask.Handle handle ->
+                    run(handle.function(), commands(job, handle.function()));
+            case ScriptTask.Inspect _ -> outcome(exports(job), List.of());
         };
     }
 
-    private ScriptOutcome run(ScriptJob job, String name, List<String> commands)
-            throws InterruptedException {
-        Doing doing = new Doing();
-        JsonNode value = Json.text(name);
+    private ScriptOutcome run(String name, List<String> commands) throws InterruptedException {
+        List<Effect> effects = new ArrayList<>();
         for (String command : commands) {
             String[] words = command.strip().split(" ", 3);
             switch (words[0]) {
                 case "wait" -> waitForTheEnd();
-                case "boom" -> throw new CircleException(ErrorCode.SCRIPT_ERROR);
-                case "set" -> doing.writes.add(new Transaction.Write(words[1], words[2]));
-                case "publish" -> doing.effects.add(new Effect.Publish(words[1], words[2]));
-                case "log" -> doing.logs.add(new CircleApi.LogLine("info", words[1]));
-                case "caller" -> value = Json.tree(job.caller().roles());
-                case "args" -> value = job.args() == null ? Json.tree(null) : job.args();
+                case "publish" -> effects.add(new Effect.Publish(words[1], words[2]));
                 default -> {}
             }
         }
-        return outcome(value, doing);
+        return outcome(Json.text(name), effects);
     }
 
-    private static final class Doing {
-        final List<Transaction.Write> writes = new ArrayList<>();
-        final List<Effect> effects = new ArrayList<>();
-        final List<CircleApi.LogLine> logs = new ArrayList<>();
-    }
-
-    private static ScriptOutcome outcome(JsonNode value, Doing doing) {
+    private static ScriptOutcome outcome(JsonNode value, List<Effect> effects) {
         String output = value.isTextual() ? value.textValue() : Json.write(value);
         return new ScriptOutcome(
-                new ScriptResult(output, value, doing.logs, new CircleApi.Usage(0, 0, 0)),
-                new Transaction(0, List.of(), List.of(), doing.writes),
-                doing.effects,
+                new ScriptResult(output, value, List.of(), new CircleApi.Usage(0, 0, 0)),
+                new Transaction(0, List.of(), List.of(), List.of()),
+                effects,
                 false);
     }
 
     private static JsonNode exports(ScriptJob job) {
-        List<String> lines = lines(job);
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).startsWith("!")) {
-                throw new CircleException(ErrorCode.SCRIPT_ERROR, "Execution Error: SyntaxError")
-                        .with("name", "SyntaxError")
-                        .with("file", "main.js")
-                        .with("line", i + 1L)
-                        .with("column", 1);
-            }
-        }
-        return Json.tree(lines.stream().map(line -> line.split(":", 2)[0]).sorted().toList());
+        return Json.tree(lines(job).stream().map(line -> line.split(":", 2)[0]).sorted().toList());
     }
 
     private static List<String> commands(ScriptJob job, String function) {
         return lines(job).stream()
                 .filter(line -> line.startsWith(function + ":"))
-                .flatMap(line -> Stream.of(line.split(":", 2)[1].split(";", -1)))
-                .map(String::strip)
+                .map(line -> line.split(":", 2)[1])
                 .toList();
     }
 
@@ -139,8 +94,7 @@ public final class StubScripts implements ScriptExecutor {
         }
     }
 
-    /// Waits until something has happened so many times: `waits`, `interrupted`, or the name of a
-    /// handler that ran.
+    /// Waits until something has happened so many times: `waits` or `interrupted`.
     public void awaitThat(String event, int times) {
         await().until(() -> times(event) == times);
     }
@@ -163,8 +117,5 @@ public final class StubScripts implements ScriptExecutor {
     @Override
     public void close() {
         end.countDown();
-        if (plays != null) {
-            plays.close();
-        }
     }
 }

@@ -1,42 +1,47 @@
 package io.circles.server.circle;
 
+import io.circles.script.engine.GraalScriptExecutor;
 import io.circles.server.CircleConfig;
 import io.circles.server.CircleHost;
+import io.circles.server.CircleServer;
 import io.circles.server.Limit;
 import io.circles.server.Limits;
-import io.circles.server.StubScripts;
 import io.circles.server.rpc.TestEndpoints;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.CircleTranscripts;
 import io.circles.server.transcript.Conversation;
 import io.circles.server.transcript.SocketConversation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
-/// The transcripts of functions, events and what scripts change, over real sockets.
+/// The transcripts of functions, events and what scripts change, over real sockets: each with a
+/// circle of its own.
 class ChangesIT extends CircleTranscripts {
-    private final List<CircleHost> hosts = new ArrayList<>();
+    private CircleHost host;
+    private Optional<CircleServer> last = Optional.empty();
 
     ChangesIT() {
         super("changes");
     }
 
+    @BeforeEach
+    void start() {
+        host = CircleHost.start(new GraalScriptExecutor(2, 100));
+    }
+
     @AfterEach
     void stop() {
-        hosts.forEach(CircleHost::close);
+        host.close();
     }
 
     @Override
-    protected Conversation connect() {
-        hosts.add(CircleHost.start(new StubScripts()));
-        try {
-            return new SocketConversation(hosts.getLast().mount(config()).url());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    protected Conversation connect() throws IOException {
+        last.ifPresent(CircleServer::close);
+        CircleServer circle = host.mount(config());
+        last = Optional.of(circle);
+        return new SocketConversation(circle.url());
     }
 
     private static CircleConfig config() {

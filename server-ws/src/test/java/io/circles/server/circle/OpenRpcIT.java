@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage.Request;
+import io.circles.script.CircleModule;
 import io.circles.script.engine.GraalScriptExecutor;
 import io.circles.server.CircleConfig;
 import io.circles.server.CircleHost;
 import io.circles.server.CircleServer;
-import io.circles.server.StubScripts;
 import io.circles.server.session.Members;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.Conversation;
@@ -34,6 +34,9 @@ class OpenRpcIT {
     private static final Members MEMBERS =
             new Members(Set.of(), Map.of(Cast.ALICE.pair().publicKey(), List.of("staff")));
 
+    private static final CircleModule ECHO =
+            CircleModule.of("main.js", Map.of("main.js", "export const echo = value => value;"));
+
     private static CircleHost host;
     private static CircleServer circle;
 
@@ -41,13 +44,13 @@ class OpenRpcIT {
 
     @BeforeAll
     static void start() throws IOException {
-        host = CircleHost.start(new StubScripts(new GraalScriptExecutor(2, 100)));
+        host = CircleHost.start(new GraalScriptExecutor(2, 100));
         circle =
                 host.mount(
                         CircleConfig.builder("test", Cast.CIRCLE.pair())
                                 .port(0)
                                 .members(MEMBERS)
-                                .module(StubScripts.module("echo: args"))
+                                .module(ECHO)
                                 .build());
     }
 
