@@ -1,0 +1,3 @@
+export function visit() {
+  return state.increment('circle/visits');
+}
