@@ -10,14 +10,10 @@ import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptTask;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.PolyglotException;
@@ -28,10 +24,7 @@ import org.slf4j.LoggerFactory;
 /// One job on its way through the executor.
 ///
 /// Its caller waits for `started` and `outcome`; a script thread runs `execute`; the guard calls
-/// `enforce`; anyone may `stop` it. `lock` guards the fields below it: the first reason to stop
-/// wins, a realm is closed from outside only while the run uses it, and on a thread of its own,
-/// because closing does not return before the script does. The script thread waits for it
-/// (`closing`), so that an interrupt meant for this script never reaches the next.
+/// `enforce`; anyone may `stop` it, which `control` takes care of.
 final class ScriptRun {
     private static final Logger log = LoggerFactory.getLogger(ScriptRun.class);
 
@@ -45,26 +38,8 @@ final class ScriptRun {
     private final CountDownLatch started = new CountDownLatch(1);
     private final CompletableFuture<ScriptOutcome> outcome = new CompletableFuture<>();
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Guarded> used = new ArrayDeque<>();
-    private @Nullable ThreadMeter meter;
-    private @Nullable CircleException stopReason;
-    private long stoppedAt;
-    private boolean ended;
-
+    private final RunControl control = new RunControl();
     private volatile boolean sentHttp;
-
-    /// A realm that the run uses, the one that runs last.
-    private static final class Guarded {
-        final Realm realm;
-        final @Nullable EventLoop loop;
-        @Nullable CompletableFuture<?> closing;
-
-        Guarded(Realm realm, @Nullable EventLoop loop) {
-            this.realm = realm;
-            this.loop = loop;
-        }
-    }
 
     /// @throws CircleException if the job is too big
     ScriptRun(ScriptJob job) {
@@ -144,28 +119,7 @@ final class ScriptRun {
     /// Tells the script to stop; its caller gets that reason, unless there was one before. Does not
     /// wait. Without effect when the script has ended.
     void stop(CircleException reason) {
-        lock.lock();
-        try {
-            if (ended || stopReason != null) {
-                return;
-            }
-            stopReason = reason;
-            stoppedAt = System.nanoTime();
-            used.forEach(ScriptRun::cancel);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static void cancel(Guarded guarded) {
-        guarded.closing = CompletableFuture.runAsync(guarded.realm::cancel, ScriptRun::onNewThread);
-        if (guarded.loop != null) {
-            guarded.loop.wake();
-        }
-    }
-
-    private static void onNewThread(Runnable task) {
-        Thread.ofPlatform().daemon().name("script-stop").start(task);
+        control.stop(reason);
     }
 
     // ---------------------------------------------------------------- the guard
@@ -174,22 +128,14 @@ final class ScriptRun {
     ///
     /// @param grace how long a script may take to answer when it is told to stop
     Answer enforce(Duration grace) {
-        CircleException exceeded = null;
-        lock.lock();
-        try {
-            if (stopReason != null) {
-                return System.nanoTime() - stoppedAt > grace.toNanos()
-                        ? Answer.OVERDUE
-                        : Answer.NONE_DUE;
+        if (control.stopReason() == null) {
+            CircleException exceeded = control.exceeded(job.limits());
+            if (exceeded != null) {
+                stop(exceeded);
             }
-            exceeded = meter == null ? null : ThreadMeter.exceeded(meter.usage(), job.limits());
-        } finally {
-            lock.unlock();
+            return Answer.NONE_DUE;
         }
-        if (exceeded != null) {
-            stop(exceeded);
-        }
-        return Answer.NONE_DUE;
+        return control.stoppedFor(grace) ? Answer.OVERDUE : Answer.NONE_DUE;
     }
 
     /// Answers the caller in place of a script that does not end.
@@ -199,12 +145,7 @@ final class ScriptRun {
 
     /// Why it is to stop; null while it may go on.
     @Nullable CircleException stopReason() {
-        lock.lock();
-        try {
-            return stopReason;
-        } finally {
-            lock.unlock();
-        }
+        return control.stopReason();
     }
 
     // ---------------------------------------------------------------- the script thread
@@ -240,41 +181,24 @@ final class ScriptRun {
             }
             return result;
         } finally {
-            end();
+            control.end();
             guard.remove(this);
         }
     }
 
     /// Measures from now on: what it took to come here was not the script's.
     void restartMeter() {
-        ThreadMeter begun = ThreadMeter.start();
-        lock.lock();
-        try {
-            meter = begun;
-        } finally {
-            lock.unlock();
-        }
+        control.measureFromNow();
     }
 
     /// What the run has used.
     CircleApi.Usage usage() {
-        lock.lock();
-        try {
-            return Objects.requireNonNull(meter).usage();
-        } finally {
-            lock.unlock();
-        }
+        return control.meter().usage();
     }
 
     /// When it is to have ended, on the clock of [System#nanoTime()].
     long deadlineNanos() {
-        lock.lock();
-        try {
-            return Objects.requireNonNull(meter).startedAt()
-                    + TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
-        } finally {
-            lock.unlock();
-        }
+        return control.meter().startedAt() + TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
     }
 
     /// A loop that ends when the run is to stop.
@@ -287,8 +211,7 @@ final class ScriptRun {
     /// @param use of the host's functions; null when they cannot be used
     /// @throws CircleException if the script threw or was stopped
     <T> T guarded(Realm realm, HostCalls.@Nullable Use use, Supplier<T> work) {
-        Guarded guarded = new Guarded(realm, use == null ? null : use.loop());
-        enter(guarded);
+        RunControl.Used used = control.enter(realm, use == null ? null : use.loop());
         realm.begin(use);
         try {
             T result = work.get();
@@ -300,42 +223,7 @@ final class ScriptRun {
             throw ScriptErrors.of(e, job.limits(), usage(), realm::describe);
         } finally {
             realm.end();
-            leave(guarded);
-        }
-    }
-
-    private void enter(Guarded guarded) {
-        lock.lock();
-        try {
-            if (stopReason != null) {
-                throw stopReason;
-            }
-            used.push(guarded);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void leave(Guarded guarded) {
-        CompletableFuture<?> closing;
-        lock.lock();
-        try {
-            used.remove(guarded);
-            closing = guarded.closing;
-        } finally {
-            lock.unlock();
-        }
-        if (closing != null) {
-            closing.exceptionally(e -> null).join();
-        }
-    }
-
-    private void end() {
-        lock.lock();
-        try {
-            ended = true;
-        } finally {
-            lock.unlock();
+            control.leave(used);
         }
     }
 

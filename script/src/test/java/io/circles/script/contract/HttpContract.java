@@ -182,10 +182,7 @@ public abstract class HttpContract implements Plays {
     @Test
     void withoutTheCapabilityNothingIsSent() throws InterruptedException {
         ScriptJob job =
-                job(
-                        "http.fetch(U + '/').catch(e => e.needs)",
-                        Set.of(Capability.PLAY),
-                        WIDE);
+                job("http.fetch(U + '/').catch(e => e.needs)", Set.of(Capability.PLAY), WIDE);
         ScriptOutcome outcome = executor.execute(job);
         assertThat(outcome.result().output()).isEqualTo("http");
         assertThat(outcome.sentHttp()).isFalse();

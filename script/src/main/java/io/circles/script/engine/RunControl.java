@@ -1,0 +1,159 @@
+package io.circles.script.engine;
+
+import io.circles.protocol.CircleException;
+import io.circles.script.ScriptLimits;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Measures a run and stops it.
+///
+/// The run's thread enters and leaves realms; any thread measures and stops. `lock` guards
+/// everything: the first reason to stop wins, and a realm is closed from outside only while the run
+/// uses it, on a thread of its own, because closing does not return before the script does. The
+/// run's thread waits for that (`closing`), so that an interrupt meant for this script never
+/// reaches the next.
+final class RunControl {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Used> used = new ArrayDeque<>();
+    private @Nullable ThreadMeter meter;
+    private @Nullable CircleException stopReason;
+    private long stoppedAt;
+    private boolean ended;
+
+    /// A realm that the run uses; of several, the last one runs.
+    static final class Used {
+        private final Realm realm;
+        private final @Nullable EventLoop loop;
+        private @Nullable CompletableFuture<?> closing;
+
+        private Used(Realm realm, @Nullable EventLoop loop) {
+            this.realm = realm;
+            this.loop = loop;
+        }
+
+        private void cancel() {
+            closing = CompletableFuture.runAsync(realm::cancel, RunControl::onNewThread);
+            if (loop != null) {
+                loop.wake();
+            }
+        }
+    }
+
+    private static void onNewThread(Runnable task) {
+        Thread.ofPlatform().daemon().name("script-stop").start(task);
+    }
+
+    /// Begins to measure this thread.
+    void measureFromNow() {
+        ThreadMeter begun = ThreadMeter.start();
+        lock.lock();
+        try {
+            meter = begun;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What has been measured since.
+    ThreadMeter meter() {
+        lock.lock();
+        try {
+            return Objects.requireNonNull(meter, "a run that has begun");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The limit that the run is past, if it is past one.
+    @Nullable CircleException exceeded(ScriptLimits limits) {
+        lock.lock();
+        try {
+            return meter == null ? null : ThreadMeter.exceeded(meter.usage(), limits);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Tells the run to stop, unless it was told before or has ended. Does not wait.
+    void stop(CircleException reason) {
+        lock.lock();
+        try {
+            if (ended || stopReason != null) {
+                return;
+            }
+            stopReason = reason;
+            stoppedAt = System.nanoTime();
+            used.forEach(Used::cancel);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Why it is to stop; null while it may go on.
+    @Nullable CircleException stopReason() {
+        lock.lock();
+        try {
+            return stopReason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether it was told to stop longer ago than that.
+    boolean stoppedFor(Duration time) {
+        lock.lock();
+        try {
+            return stopReason != null && System.nanoTime() - stoppedAt > time.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// From now on the realm is closed when the run is to stop.
+    ///
+    /// @param loop woken then
+    /// @throws CircleException the reason, if it is to stop already
+    Used enter(Realm realm, @Nullable EventLoop loop) {
+        lock.lock();
+        try {
+            if (stopReason != null) {
+                throw stopReason;
+            }
+            Used entered = new Used(realm, loop);
+            used.push(entered);
+            return entered;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The realm is not used any more. Waits until nobody is closing it.
+    void leave(Used left) {
+        CompletableFuture<?> closing;
+        lock.lock();
+        try {
+            used.remove(left);
+            closing = left.closing;
+        } finally {
+            lock.unlock();
+        }
+        if (closing != null) {
+            closing.exceptionally(e -> null).join();
+        }
+    }
+
+    /// The run has ended; there is nothing to be stopped any more.
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
