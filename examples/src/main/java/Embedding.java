@@ -57,7 +57,8 @@ public class Embedding {
                                         Rank.MEMBER, Set.of(Capability.PLAY))))
                 .limits(
                         Limits.DEFAULTS
-                                .with(Limit.WALL_MS, 800)
+                                .with(Limit.CPU_MS, 500)
+                                .with(Limit.WALL_MS, 20_000)
                                 .with(Limit.MEMORY, 32 << 20)
                                 .with(Limit.CONNECTIONS, 10))
                 .build();

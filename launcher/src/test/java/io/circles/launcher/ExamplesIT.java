@@ -101,7 +101,7 @@ class ExamplesIT {
                 .isEqualTo(
                         """
                         ada (member, staff): Hello, ada
-                        ada is refused: script_timeout
+                        ada is refused: cpu
                         stranger is refused: forbidden
                         """);
     }
