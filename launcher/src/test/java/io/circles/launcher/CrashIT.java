@@ -39,8 +39,10 @@ class CrashIT {
             Boolean.getBoolean("circles.long") || System.getenv("CI_LONG") != null;
     private static final int WORKERS = LONG ? 35 : 11;
     private static final int SERVERS = LONG ? 15 : 4;
+    private static final int WORKERS_ALONE = LONG ? 15 : 5;
     private static final int CLIENTS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
 
     @TempDir private Path folder;
@@ -52,6 +54,7 @@ class CrashIT {
     private final ConcurrentMap<String, Integer> troubles = new ConcurrentHashMap<>();
     private final AtomicIntegerArray answers = new AtomicIntegerArray(2 * CLIENTS);
     private final CountDownLatch enough = new CountDownLatch(1);
+    private final CountDownLatch told = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<?>> clients = new ArrayList<>();
     private LastingCircle circle;
@@ -79,13 +82,13 @@ class CrashIT {
             awaitAnswers(CLIENTS);
             anyInstant();
             if (server) {
-                circle.killAndStart();
+                circle.restart("KILL");
             } else {
                 killAWorker();
             }
         }
         finish(CLIENTS);
-        await().atMost(PATIENCE).until(() -> events.size() >= bank.deposits());
+        told.countDown();
         finish(reader);
         checkAll();
         repeatSome();
@@ -99,7 +102,7 @@ class CrashIT {
             clients.add(threads.submit(() -> tellWithoutKeys(number)));
             clients.add(threads.submit(() -> compute(CLIENTS + number)));
         }
-        for (int i = 0; i < WORKERS; i++) {
+        for (int i = 0; i < WORKERS_ALONE; i++) {
             awaitAnswers(2 * CLIENTS);
             anyInstant();
             killAWorker();
@@ -109,7 +112,7 @@ class CrashIT {
         try (CircleClient client = circle.connectMember()) {
             bank.check(client);
         }
-        say(WORKERS + " workers");
+        say(WORKERS_ALONE + " workers");
     }
 
     // ---------------------------------------------------------------- those who kill
@@ -206,23 +209,25 @@ class CrashIT {
         return null;
     }
 
-    /// Hears the events on one connection after the other.
+    /// Hears the events on one connection after the other, until it has all.
     private Void readEvents() throws InterruptedException {
-        boolean over = false;
-        while (!over) {
+        while (!heardAll()) {
             try (CircleClient client = circle.connectMember(events)) {
                 assertThat(events.subscribe(client).gap()).isFalse();
-                while (!over) {
-                    var _ = client.whoami();
-                    over =
-                            enough.await(50, TimeUnit.MILLISECONDS)
-                                    && events.size() >= bank.deposits();
+                while (!heardAll()) {
+                    var _ = client.whoami(); // or a connection that is lost would not be noticed
                 }
             } catch (DialException | ConnectionLostException e) {
-                over = enough.await(50, TimeUnit.MILLISECONDS);
+                // the server begins or ends
+                troubles.merge("reader's " + e.getClass().getSimpleName(), 1, Integer::sum);
             }
         }
         return null;
+    }
+
+    private boolean heardAll() throws InterruptedException {
+        return told.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)
+                && events.size() >= bank.deposits();
     }
 
     // ---------------------------------------------------------------- what must be true

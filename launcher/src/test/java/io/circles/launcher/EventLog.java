@@ -20,6 +20,18 @@ final class EventLog {
     private long last;
     private @Nullable String wrong;
 
+    /// Of a reader that has heard nothing.
+    EventLog() {
+        this(0);
+    }
+
+    /// Of a reader that has heard something before.
+    ///
+    /// @param last number of the last event
+    EventLog(long last) {
+        this.last = last;
+    }
+
     /// What the next connection tells its events to. Connections before it are heard no more.
     synchronized Consumer<RpcMessage.Notification> next() {
         long mine = ++connection;
@@ -59,6 +71,11 @@ final class EventLog {
     /// How many there were.
     synchronized int size() {
         return heard.size();
+    }
+
+    /// All of them.
+    synchronized List<CircleApi.Published> all() {
+        return List.copyOf(heard);
     }
 
     /// All of them, of which each one's `prev` was the number of the one before.

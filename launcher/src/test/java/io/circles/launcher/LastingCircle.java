@@ -79,18 +79,11 @@ final class LastingCircle implements AutoCloseable {
         return serving;
     }
 
-    /// The process is killed and another one put in its place.
-    void killAndStart() throws IOException, InterruptedException {
-        process().signal("KILL");
+    /// The process gets a signal that ends it, and another one takes its place.
+    void restart(String signal) throws IOException, InterruptedException {
+        process().signal(signal);
         var _ = process().exitCode();
-        start();
-    }
-
-    /// The process is stopped as an operator does it, and another one put in its place.
-    void stopAndStart() throws IOException, InterruptedException {
-        process().signal("TERM");
-        var _ = process().exitCode();
-        start();
+        var _ = start();
     }
 
     /// The processes that run its scripts or stand by.
