@@ -92,6 +92,11 @@ final class CirclesProcess implements AutoCloseable {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     }
 
+    /// The processes that it has started, workers that stand by included.
+    List<ProcessHandle> children() {
+        return process.children().toList();
+    }
+
     /// Waits until it has ended.
     int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
