@@ -19,13 +19,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What many connections do at once to one state comes out as if it were done one after the other.
 /// What the server gives up as a `conflict`, the clients send again; how often is printed.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConcurrencyIT {
     private static final int CONNECTIONS = 16;
     private static final int PATIENCE_SECONDS = 240;
@@ -46,18 +48,16 @@ class ConcurrencyIT {
             }
             """;
 
-    @TempDir private Path folder;
-
     private final ConcurrentMap<String, Integer> troubles = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private LastingCircle circle;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
         circle = new LastingCircle(folder, MODULE).start();
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         circle.close();
         threads.shutdownNow();

@@ -19,15 +19,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A connection that ends takes its runs with it. A run says that it has begun by an HTTP request
 /// to this test; there is one thread for scripts, so that who comes next shows that it is free.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LostConnectionIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String WAITS =
@@ -35,15 +37,13 @@ class LostConnectionIT {
     private static final String SPINS =
             "const end = Date.now() + args.ms; while (Date.now() < end);";
 
-    @TempDir private Path folder;
-
     private final Semaphore begun = new Semaphore(0);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private HttpServer listener;
     private LastingCircle circle;
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException {
         listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         listener.createContext(
                 "/",
@@ -59,7 +59,7 @@ class LostConnectionIT {
         circle.start();
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         circle.close();
         listener.stop(0);

@@ -11,6 +11,7 @@ import io.circles.protocol.CircleException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A client as the documentation wants it: when the connection is lost, or trying again can help,
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Teller implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BEFORE_DIALLING_AGAIN = Duration.ofMillis(50);
+
+    /// A client that asked at once would be one of the reasons for `busy`.
+    private static final Duration BEFORE_ASKING_AGAIN = Duration.ofMillis(20);
 
     private final Callable<CircleClient> dial;
     private final ConcurrentMap<String, Integer> troubles;
@@ -42,6 +46,7 @@ final class Teller implements AutoCloseable {
                 if (!e.code().retryable()) {
                     throw e;
                 }
+                LockSupport.parkNanos(BEFORE_ASKING_AGAIN.toNanos());
             }
         }
     }
