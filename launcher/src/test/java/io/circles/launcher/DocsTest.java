@@ -158,7 +158,8 @@ class DocsTest {
     @MethodSource("json")
     void jsonIsJsonAndACirclesFileIsGood(Block block) throws IOException {
         JsonNode json = Json.parse(block.text());
-        if (isCirclesFile(json)) {
+        boolean served = block.mark("file").isPresent(); // DocsIT has the files that it names
+        if (isCirclesFile(json) && !served) {
             Path file = Files.writeString(folder.resolve("circles.json"), block.text());
             CirclesFile read = CirclesFile.read(file, Optional.empty(), Map.of());
             assertThat(read.warnings()).isEmpty();

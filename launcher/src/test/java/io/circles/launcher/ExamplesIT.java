@@ -21,7 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ExamplesIT {
     private static final Path EXAMPLES = Page.ROOT.resolve("examples");
     private static final Set<String> TESTED =
-            Set.of("Play.java", "RawJsonRpc.java", "Embedding.java", "play.mjs", "play.sh");
+            Set.of(
+                    "Play.java",
+                    "RawJsonRpc.java",
+                    "Embedding.java",
+                    "play.mjs",
+                    "play.sh",
+                    "connect.mjs",
+                    "shop.mjs");
 
     @TempDir private static Path server;
     private static CirclesProcess up;
@@ -109,11 +116,42 @@ class ExamplesIT {
     @Test
     void nodePlays() throws Exception {
         OthersClients.program("node");
-        for (String name : List.of("play.mjs", "package.json", "package-lock.json")) {
-            Files.copy(EXAMPLES.resolve(name), folder.resolve(name));
+        install("play.mjs");
+        assertThat(printed(OthersClients.program("node"), "play.mjs", address())).isEqualTo("20\n");
+    }
+
+    /// Copies examples, and what they need.
+    private void install(String... names) throws Exception {
+        List<String> all = new ArrayList<>(List.of("package.json", "package-lock.json"));
+        all.addAll(List.of(names));
+        for (String name : all) {
+            Path copy = folder.resolve(name);
+            Files.createDirectories(copy.resolveSibling(""));
+            Files.copy(EXAMPLES.resolve(name), copy);
         }
         printed(OthersClients.program("npm"), "ci", "--no-audit", "--no-fund", "--prefer-offline");
-        assertThat(printed(OthersClients.program("node"), "play.mjs", address())).isEqualTo("20\n");
+    }
+
+    @Test
+    void nodeBuysInTheShopAndHearsOfIt() throws Exception {
+        OthersClients.program("node");
+        String functions = "shop/functions/";
+        install("shop.mjs", "connect.mjs", functions + "main.js", functions + "lib/checks.js");
+        String json = Files.readString(EXAMPLES.resolve("shop/circles.json"));
+        Path served = Files.createDirectories(folder.resolve("shop"));
+        try (CirclesProcess shop = CirclesProcess.serving(served, json.replace("9003", "0"))) {
+            String url = "ws://" + shop.url(0).getAuthority();
+            assertThat(printed(OthersClients.program("node"), "shop.mjs", url))
+                    .isEqualTo(
+                            """
+                            apple: 3, 10 left
+                            book: 40, 2 left
+                            after two apples { purse: 94 }
+                            sold/apple { count: 2, stock: 8 }
+                            script_error: Execution Error: RangeError: 26 short
+                            purse 94
+                            """);
+        }
     }
 
     @Test
