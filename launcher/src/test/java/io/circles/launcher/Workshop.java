@@ -12,12 +12,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A folder that looks like a clone in which `make build` was done, where the blocks of a page are
 /// carried out one after the other. Free ports take the place of those that the page names.
 final class Workshop implements AutoCloseable {
+    private static final Pattern RUNS_SCRIPTS =
+            Pattern.compile("scripts: (?:compiled|interpreted)");
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<String> BUILT = List.of("circles", "bin", "launcher");
 
@@ -65,14 +69,14 @@ final class Workshop implements AutoCloseable {
         return URI.create(here("ws://127.0.0.1:9001"));
     }
 
-    /// Starts what serves, in place of what served before.
+    /// Starts what serves, in place of what served before, and waits until scripts can run.
     void serve(String command) throws Exception {
         stop();
         CirclesProcess up = bash("exec " + command);
         serving = up;
         await().atMost(PATIENCE)
                 .failFast(up::throwIfEnded)
-                .until(() -> up.out().contains("scripts: "));
+                .until(() -> RUNS_SCRIPTS.matcher(up.out()).find());
     }
 
     /// Runs a block to its end, and gives what it has printed.
