@@ -105,6 +105,9 @@ final class Functions implements AutoCloseable {
         WarmRealms.Key key =
                 new WarmRealms.Key(environment, ScriptContexts.Options.of(world.limits()));
         ModuleRealm taken = warm.take(key);
+        if (taken != null) {
+            taken.realm().resetLimits();
+        }
         ModuleRealm module = taken == null ? load(world, key.options()) : taken;
         boolean good = false;
         try {

@@ -62,6 +62,13 @@ final class Realm implements AutoCloseable {
         return settled(steps.execute(COMPLETED, context.eval(source)).asString(), use);
     }
 
+    /// Plays a script without a run: nothing of the host is there.
+    void tryOut(Source source) {
+        steps.executeVoid(BEGIN, "[1]", (double) (1 << 20));
+        steps.execute(COMPLETED, context.eval(source));
+        steps.execute(SETTLED);
+    }
+
     /// Calls a function with one argument.
     ///
     /// @param argsText as JSON, null for `undefined`

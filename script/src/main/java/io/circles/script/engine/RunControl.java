@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// run's thread waits for that (`closing`), so that an interrupt meant for this script never
 /// reaches the next.
 final class RunControl {
+    private static final int BUSY_MACHINE = 10;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Used> used = new ArrayDeque<>();
     private @Nullable ThreadMeter meter;
     private @Nullable CircleException stopReason;
     private long stoppedAt;
+    private long cpuMillisAtStop;
     private boolean ended;
 
     /// A realm that the run uses; of several, the last one runs.
@@ -88,6 +91,7 @@ final class RunControl {
             }
             stopReason = reason;
             stoppedAt = System.nanoTime();
+            cpuMillisAtStop = meter == null ? 0 : meter.usage().cpuMs();
             used.forEach(Used::cancel);
         } finally {
             lock.unlock();
@@ -104,11 +108,17 @@ final class RunControl {
         }
     }
 
-    /// Whether it was told to stop longer ago than that.
+    /// Whether it was told to stop longer ago than that, and has had a processor for half of that
+    /// time since; or, however busy the machine is, ten times as long ago.
     boolean stoppedFor(Duration time) {
         lock.lock();
         try {
-            return stopReason != null && System.nanoTime() - stoppedAt > time.toNanos();
+            long since = System.nanoTime() - stoppedAt;
+            if (stopReason == null || since <= time.toNanos()) {
+                return false;
+            }
+            long cpuMillis = meter == null ? 0 : meter.usage().cpuMs() - cpuMillisAtStop;
+            return 2 * cpuMillis >= time.toMillis() || since > BUSY_MACHINE * time.toNanos();
         } finally {
             lock.unlock();
         }

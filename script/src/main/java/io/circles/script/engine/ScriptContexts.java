@@ -53,6 +53,10 @@ final class ScriptContexts implements AutoCloseable {
                     Map.entry("js.shared-array-buffer", "false"),
                     Map.entry("js.unhandled-rejections", "throw"));
 
+    private static final String TRY_OUT =
+            "(async (all) => { for (const [k, v] of all) await `${k}${v}`; return {all, f: /a/ } })"
+                    + "([['a', 1.5]]).then((x) => [x.all, JSON.stringify(x.all), new Map(x.all)])";
+
     private final Engine engine =
             Engine.newBuilder(LANGUAGE)
                     .option("engine.WarnInterpreterOnly", "false")
@@ -108,6 +112,13 @@ final class ScriptContexts implements AutoCloseable {
                     Long.highestOneBit(Math.min(limits.memoryBytes() / 16, 1 << 29)),
                     Long.highestOneBit(Math.min(limits.memoryBytes() / 2, 1 << 30)),
                     limits.statements());
+        }
+    }
+
+    /// Runs a script that uses a little of everything.
+    void tryOut() {
+        try (Realm realm = open(Options.of(ScriptLimits.DEFAULTS))) {
+            realm.tryOut(source(TRY_OUT));
         }
     }
 

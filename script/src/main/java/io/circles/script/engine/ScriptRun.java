@@ -154,6 +154,7 @@ final class ScriptRun {
     void execute(Tasks tasks, LimitGuard guard) {
         started.countDown();
         try {
+            tasks.prepare();
             ScriptOutcome result = watched(tasks, guard);
             CircleException reason = stopReason();
             if (reason != null) {

@@ -22,6 +22,7 @@ final class Tasks implements AutoCloseable {
     private final RealmStock stock;
 
     private final RunWorld.Shared shared;
+    private volatile boolean prepared;
 
     /// @param idle whether nothing waits for a processor
     /// @param sending is told of each job before a request of its leaves for another machine
@@ -29,6 +30,19 @@ final class Tasks implements AutoCloseable {
         this.shared = new RunWorld.Shared(functions, library, sending);
         this.stock = new RealmStock(contexts, idle);
         stock.start();
+    }
+
+    /// Does once what the first play of a process needs and no other: loading the engine's classes
+    /// is nobody's use of a limit. Later calls return at once, those beside the first wait for it.
+    void prepare() {
+        if (!prepared) {
+            synchronized (this) {
+                if (!prepared) {
+                    contexts.tryOut();
+                    prepared = true;
+                }
+            }
+        }
     }
 
     /// Runs a job to its end, on this thread.

@@ -273,7 +273,7 @@ final class Scheduler implements Worker.Listener {
                     }
                     spares.notStarted(why);
                     for (Lane lane : lanes.all) {
-                        if (lane.workers.isEmpty()) {
+                        if (lane.workers.isEmpty() && spares.isFailing()) {
                             fail(lane.queue.drain(), ErrorCode.NO_WORKER, "No worker");
                         }
                     }

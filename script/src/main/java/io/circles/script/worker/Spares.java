@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 final class Spares {
     private static final Logger log = LoggerFactory.getLogger(Spares.class);
     private static final int MOST_STARTS = 2;
+
+    /// One start may fail by chance.
+    private static final int MANY_FAILURES = 3;
+
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -53,7 +57,7 @@ final class Spares {
 
     /// Whether the last start has failed, so that it is unknown when there will be a worker.
     boolean isFailing() {
-        return failures > 0;
+        return failures >= MANY_FAILURES;
     }
 
     /// Starts what is missing.
