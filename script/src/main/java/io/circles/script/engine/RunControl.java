@@ -117,8 +117,9 @@ final class RunControl {
             if (stopReason == null || since <= time.toNanos()) {
                 return false;
             }
-            long cpuMillis = meter == null ? 0 : meter.usage().cpuMs() - cpuMillisAtStop;
-            return 2 * cpuMillis >= time.toMillis() || since > BUSY_MACHINE * time.toNanos();
+            return meter == null
+                    || 2 * (meter.usage().cpuMs() - cpuMillisAtStop) >= time.toMillis()
+                    || since > BUSY_MACHINE * time.toNanos();
         } finally {
             lock.unlock();
         }

@@ -1,9 +1,9 @@
 package io.circles.script.engine;
 
 import io.circles.script.ScriptExecutor;
-import io.circles.script.contract.EscapeContract;
+import io.circles.script.contract.AttackContract;
 
-class GraalEscapeTest extends EscapeContract {
+class GraalAttackIT extends AttackContract {
     @Override
     protected ScriptExecutor open(int threads, int waiting) {
         return new GraalScriptExecutor(threads, waiting);
