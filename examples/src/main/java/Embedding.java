@@ -57,7 +57,7 @@ public class Embedding {
                                         Rank.MEMBER, Set.of(Capability.PLAY))))
                 .limits(
                         Limits.DEFAULTS
-                                .with(Limit.WALL_MS, 1_000)
+                                .with(Limit.WALL_MS, 300)
                                 .with(Limit.MEMORY, 32 << 20)
                                 .with(Limit.CONNECTIONS, 10))
                 .build();
