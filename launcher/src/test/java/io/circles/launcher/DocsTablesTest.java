@@ -160,12 +160,14 @@ class DocsTablesTest {
         JsonNode properties =
                 file("circles.schema.json").path("$defs").path("workers").path("properties");
         Workers defaults = Workers.DEFAULTS;
-        int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+        int threads = Math.clamp(8L * Runtime.getRuntime().availableProcessors(), 8, 256);
 
         assertThat(CONFIGURATION.table("## Workers", 0).stream().map(row -> row.subList(0, 2)))
                 .containsExactly(
                         List.of("`count`", "" + defaults.count()),
-                        List.of("`threads`", "twice the processors, 4 at least"),
+                        List.of(
+                                "`threads`",
+                                "eight times the processors, 8 at least and 256 at most"),
                         List.of("`heap`", (defaults.heapBytes() >> 20) + " MiB"),
                         List.of("`spares`", "" + defaults.spares()));
         assertThat(properties.findValuesAsText("default"))

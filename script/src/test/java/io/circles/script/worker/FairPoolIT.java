@@ -52,7 +52,7 @@ class FairPoolIT {
 
     @Test
     void aFloodLeavesThreadsToOthers() throws Exception {
-        try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(4).withWaiting(80))) {
+        try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(16).withWaiting(80))) {
             flood(pool, 10);
             await().atMost(LONG).until(() -> pool.running() == 2 && pool.waiting() == 8);
             for (int i = 0; i < 20; i++) {

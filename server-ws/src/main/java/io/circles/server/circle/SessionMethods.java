@@ -95,10 +95,7 @@ final class SessionMethods {
     CircleApi.Whoami whoami(Call call) {
         Identity identity = call.identity();
         List<String> capabilities =
-                call.session().capabilities(identity).stream()
-                        .sorted()
-                        .map(Capability::word)
-                        .toList();
+                call.session().capabilities(identity).stream().map(Capability::word).toList();
         return switch (identity) {
             case Identity.Proven proven ->
                     new CircleApi.Whoami(
