@@ -7,9 +7,6 @@ import java.util.Set;
 /// What a run may claim to have written and asked for: no more than its job's rights cover,
 /// whatever the worker that ran it says.
 final class Claims {
-    /// State that only the circle's own code changes, and its operators.
-    private static final String GUARDED = "circle/";
-
     private Claims() {}
 
     /// What an outcome claims beyond the rights of its job, in a few words for the log.
@@ -33,9 +30,9 @@ final class Claims {
         boolean guarded =
                 outcome.transaction().writes().stream()
                         .map(Transaction.Write::key)
-                        .anyMatch(key -> key.startsWith(GUARDED));
+                        .anyMatch(key -> key.startsWith(ScriptEnvironment.CIRCLE_KEYS));
         return guarded && !rights.contains(Capability.ADMIN)
-                ? said("writes under " + GUARDED)
+                ? said("writes under " + ScriptEnvironment.CIRCLE_KEYS)
                 : Optional.empty();
     }
 

@@ -27,6 +27,9 @@ public record ScriptEnvironment(
         Optional<String> state,
         List<String> httpAllow,
         Map<String, String> secrets) {
+    /// Keys of state that begin with this belong to the circle's own functions and its operators.
+    public static final String CIRCLE_KEYS = "circle/";
+
     public ScriptEnvironment {
         handlers = Set.copyOf(handlers);
         httpAllow = List.copyOf(httpAllow);

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -42,9 +42,6 @@ public final class CircleHost implements AutoCloseable {
             ScheduledExecutorService writers,
             InstantSource clock,
             SecureRandom random) {}
-
-    /// What runs scripts may start with the host; the functions of a circle wait for it.
-    private static final Duration FIRST_WORKER = Duration.ofSeconds(60);
 
     /// How many threads write the circles' states. They wait for the disk more than they work.
     private static final int WRITERS = 4;
@@ -83,18 +80,18 @@ public final class CircleHost implements AutoCloseable {
                         scripts,
                         Executors.newThreadPerTaskExecutor(
                                 Thread.ofVirtual().name("circle-", 0).factory()),
-                        timer(1, "timer"),
-                        timer(WRITERS, "state-"),
+                        timer(1, "timer", new ThreadPoolExecutor.DiscardPolicy()),
+                        timer(WRITERS, "state-", new ThreadPoolExecutor.AbortPolicy()),
                         clock,
                         random));
     }
 
-    private static ScheduledExecutorService timer(int threads, String name) {
+    /// @param late what becomes of tasks that come after the end
+    private static ScheduledExecutorService timer(
+            int threads, String name, RejectedExecutionHandler late) {
         ScheduledThreadPoolExecutor timer =
                 new ScheduledThreadPoolExecutor(
-                        threads,
-                        Thread.ofPlatform().daemon().name(name, 0).factory(),
-                        new ThreadPoolExecutor.DiscardPolicy());
+                        threads, Thread.ofPlatform().daemon().name(name, 0).factory(), late);
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         return timer;
@@ -116,9 +113,6 @@ public final class CircleHost implements AutoCloseable {
         try {
             Origins origins = Origins.of(config, listening.address());
             CircleServer circle = new CircleServer(config, origins, shared, this::unmount);
-            if (config.module().isPresent()) {
-                var _ = shared.executor().awaitReady(FIRST_WORKER);
-            }
             circle.start();
             serve(circle, listening);
             return circle;

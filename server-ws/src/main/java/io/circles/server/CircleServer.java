@@ -4,6 +4,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
+import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
 import io.circles.script.state.StateStore;
 import io.circles.server.circle.CircleMethods;
@@ -43,7 +44,11 @@ public final class CircleServer implements AutoCloseable {
     /// Whoever answers pings is never taken for gone, however the two limits are set.
     private static final int PINGS_BEFORE_IDLE = 3;
 
+    /// What runs scripts may start with the host; the functions of a circle wait for it.
+    private static final Duration FIRST_WORKER = Duration.ofSeconds(60);
+
     private final CircleConfig config;
+    private final ScriptExecutor executor;
     private final Origins origins;
     private final Executor threads;
     private final SessionContext sessions;
@@ -64,6 +69,7 @@ public final class CircleServer implements AutoCloseable {
             Consumer<CircleServer> onClose)
             throws IOException {
         this.config = config;
+        this.executor = shared.executor();
         this.origins = origins;
         this.threads = shared.threads();
         this.sessions =
@@ -146,6 +152,7 @@ public final class CircleServer implements AutoCloseable {
         boolean started = false;
         try {
             if (config.module().isPresent()) {
+                var _ = executor.awaitReady(FIRST_WORKER);
                 scripts.start(config.module().get());
             }
             started = true;

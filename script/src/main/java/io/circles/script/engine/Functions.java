@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
+import io.circles.script.Capability;
 import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptTask.Via;
@@ -46,6 +47,7 @@ final class Functions implements AutoCloseable {
     /// @return its result as JSON; null for `undefined`
     /// @throws HostException if it threw, or is not there
     @Nullable String callFrom(HostCalls.Use caller, String function, @Nullable String argsText) {
+        caller.rights().require(Capability.CALL);
         int depth = caller.depth() + 1;
         if (depth > MOST_DEEP) {
             throw HostException.of(
@@ -105,12 +107,12 @@ final class Functions implements AutoCloseable {
         WarmRealms.Key key =
                 new WarmRealms.Key(environment, ScriptContexts.Options.of(world.limits()));
         ModuleRealm taken = warm.take(key);
-        if (taken != null) {
-            taken.realm().resetLimits();
-        }
         ModuleRealm module = taken == null ? load(world, key.options()) : taken;
         boolean good = false;
         try {
+            if (world.limits().statements() > 0) {
+                module.realm().resetLimits();
+            }
             T result = use.apply(module);
             good = true;
             return result;

@@ -37,7 +37,8 @@ final class HostLibrary implements AutoCloseable {
                     use.world().http().fetch(use, arguments);
                     yield null;
                 }
-                case "body" -> use.world().http().body(arguments.number(0), arguments.text(1));
+                case "body" ->
+                        use.world().http().body(use.loop(), arguments.number(0), arguments.text(1));
                 case "sha256" -> HEX.formatHex(crypto.sha256(bytes(arguments.text(0))));
                 case "keccak256" -> HEX.formatHex(crypto.keccak256(bytes(arguments.text(0))));
                 case "hmac" ->

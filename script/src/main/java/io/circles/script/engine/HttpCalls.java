@@ -3,9 +3,11 @@ package io.circles.script.engine;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.protocol.Utf8;
 import io.circles.script.Capability;
+import io.circles.script.ScriptLimits;
 import io.circles.script.host.AllowList;
 import io.circles.script.host.HostException;
 import io.circles.script.host.HttpAnswer;
@@ -20,20 +22,27 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The HTTP requests of one run. Each runs on a virtual thread, and its answer arrives in the loop
 /// of the realm that asked; only `bodies`, `sending` and the loop are touched there. Bounded by the
-/// run's budget. When the run ends, what is still on its way is interrupted.
+/// run's budget, what is refused included. When the run ends, what is still on its way is
+/// interrupted; the lock decides what leaves before that and what does not.
 final class HttpCalls implements AutoCloseable {
     private static final int BAD_STATUS_TEXT = 200;
 
     private final RunWorld world;
     private final HttpBudget budget;
-    private final Map<Long, byte[]> bodies = new ConcurrentHashMap<>();
+    private final Map<Place, byte[]> bodies = new ConcurrentHashMap<>();
     private final Set<Thread> sending = ConcurrentHashMap.newKeySet();
     private @Nullable HttpPolicy policy;
+    private int asked;
+    private boolean closed;
+
+    /// Whose request it is: each realm counts its own.
+    private record Place(EventLoop loop, long number) {}
 
     HttpCalls(RunWorld world) {
         this.world = world;
@@ -45,6 +54,10 @@ final class HttpCalls implements AutoCloseable {
     /// @throws HostException if the code may not, or it is no request
     void fetch(HostCalls.Use use, HostCalls.Arguments arguments) {
         use.rights().require(Capability.HTTP);
+        int limit = world.limits().httpRequests();
+        if (++asked > limit) {
+            throw ScriptLimits.exceeded(ErrorCode.HTTP, limit, asked, "requests");
+        }
         long number = arguments.number(0);
         HttpRequest request;
         try {
@@ -58,8 +71,8 @@ final class HttpCalls implements AutoCloseable {
         } catch (HttpFetchException e) {
             throw HostException.badArgument(String.valueOf(e.getMessage()));
         }
-        use.loop().expect();
         HttpPolicy allowed = policy();
+        use.loop().expect();
         Thread thread =
                 Thread.ofVirtual()
                         .name("script-http")
@@ -74,9 +87,17 @@ final class HttpCalls implements AutoCloseable {
                     new HttpPolicy(
                             AllowList.of(world.environment().httpAllow()),
                             world.run().deadlineNanos(),
-                            world::sendsHttp);
+                            this::leaves);
         }
         return policy;
+    }
+
+    /// A request is about to leave, unless the run has ended.
+    private synchronized void leaves() {
+        if (closed) {
+            throw new CancellationException("the run has ended");
+        }
+        world.sendsHttp();
     }
 
     private static List<HttpHeader> headers(String lines) {
@@ -93,13 +114,14 @@ final class HttpCalls implements AutoCloseable {
     private void send(long number, HttpRequest request, HttpPolicy allowed, EventLoop loop) {
         try {
             HttpAnswer answer = world.library().http().fetch(request, allowed, budget);
-            bodies.put(number, answer.body());
+            bodies.put(new Place(loop, number), answer.body());
             loop.arrive(new EventLoop.Event(number, false, describe(answer)));
         } catch (HttpFetchException e) {
             loop.arrive(new EventLoop.Event(number, true, failure(e.getMessage())));
         } catch (CircleException limit) {
             world.stop(limit);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // whatever it is, the script waits
             loop.arrive(new EventLoop.Event(number, true, failure("the request failed")));
         } finally {
             sending.remove(Thread.currentThread());
@@ -130,15 +152,17 @@ final class HttpCalls implements AutoCloseable {
     }
 
     /// The body of an answer: as `text`, malformed UTF-8 replaced, or as `hex`.
-    String body(long number, String form) {
-        byte[] body = bodies.getOrDefault(number, new byte[0]);
+    String body(EventLoop loop, long number, String form) {
+        byte[] body = bodies.getOrDefault(new Place(loop, number), new byte[0]);
         return form.equals("text")
                 ? new String(body, StandardCharsets.UTF_8)
                 : HexFormat.of().formatHex(body);
     }
 
+    /// From now on nothing leaves any more.
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         sending.forEach(Thread::interrupt);
     }
 }

@@ -111,6 +111,9 @@ final class RunWorld implements AutoCloseable {
 
     /// What the run came to.
     ScriptOutcome outcome(ResultText text, CircleApi.Usage usage) {
+        if (http != null) {
+            http.close();
+        }
         ScriptResult result = new ScriptResult(text.output(), text.value(), console.lines(), usage);
         return new ScriptOutcome(result, view.transaction(), effects.all(), run.sentHttp());
     }

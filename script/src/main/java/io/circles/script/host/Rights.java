@@ -1,6 +1,7 @@
 package io.circles.script.host;
 
 import io.circles.script.Capability;
+import io.circles.script.ScriptEnvironment;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -8,10 +9,9 @@ import java.util.Set;
 ///
 /// @param capabilities of whoever the code acts for
 /// @param circle whether it is the circle's own code, which may do everything, use secrets and keys
-///     under [#CIRCLE_KEYS]
+///     under [ScriptEnvironment#CIRCLE_KEYS]
 public record Rights(Set<Capability> capabilities, boolean circle) {
-    /// Keys of state that begin with this belong to the circle's own functions.
-    public static final String CIRCLE_KEYS = "circle/";
+    static final String CIRCLE_KEYS = ScriptEnvironment.CIRCLE_KEYS;
 
     /// The rights of the circle's own functions.
     public static final Rights CIRCLE = new Rights(EnumSet.allOf(Capability.class), true);

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What stands in `load`: an environment, secrets included.
+/// What stands in `load`: an environment; its secrets only with the functions that may use them.
 final class EnvironmentCodec {
     private EnvironmentCodec() {}
 
@@ -26,7 +26,8 @@ final class EnvironmentCodec {
         params.set("handlers", Fields.array(environment.handlers()));
         environment.state().ifPresent(state -> params.put("state", state));
         params.set("http_allow", Fields.array(environment.httpAllow()));
-        params.set("secrets", texts(environment.secrets()));
+        boolean mayUseSecrets = environment.module().isPresent();
+        params.set("secrets", texts(mayUseSecrets ? environment.secrets() : Map.of()));
         return params;
     }
 

@@ -21,7 +21,7 @@ enum Fate {
     GUILTY;
 
     /// Exit code of `-XX:+ExitOnOutOfMemoryError`.
-    private static final int OUT_OF_MEMORY = 3;
+    static final int OUT_OF_MEMORY = 3;
 
     /// @param id under which the worker had it
     /// @param guilty id of the run that has ended the worker; 0 when that is not known

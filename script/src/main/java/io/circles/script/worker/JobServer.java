@@ -131,7 +131,8 @@ final class JobServer implements RunWatcher {
     private void cancel(long id) {
         Running run = running.get(id);
         if (run != null) {
-            run.cancel.run();
+            // what has not begun is answered at once, which this thread must not do
+            var _ = Thread.startVirtualThread(run.cancel);
         }
     }
 
@@ -220,21 +221,22 @@ final class JobServer implements RunWatcher {
     @Override
     public void overdue(ScriptJob job) {
         ending = job;
-        send(notification(Methods.ENDING, job));
+        tell(Methods.ENDING, job);
     }
 
     @Override
     public void sending(ScriptJob job) {
-        send(notification(Methods.SENT, job));
+        tell(Methods.SENT, job);
     }
 
-    private RpcMessage notification(String method, ScriptJob job) {
+    /// Of a run that has just been answered there is nothing to tell.
+    private void tell(String method, ScriptJob job) {
         for (Map.Entry<Long, Running> run : running.entrySet()) {
             if (run.getValue().runs(job)) {
-                return new RpcMessage.Notification(method, Json.object().put("id", run.getKey()));
+                send(new RpcMessage.Notification(method, Json.object().put("id", run.getKey())));
+                return;
             }
         }
-        return new RpcMessage.Notification(method, Json.object());
     }
 
     private void send(RpcMessage message) {

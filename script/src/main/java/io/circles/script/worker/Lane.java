@@ -1,6 +1,7 @@
 package io.circles.script.worker;
 
 import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.ScriptJob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs of a kind, and the workers that are kept apart for them. Guarded by the scheduler's lock.
 final class Lane {
-    /// How long beyond its wall time a run may take to be answered.
-    private static final Duration LATE = Duration.ofSeconds(2);
+    /// How long beyond its wall time a run may take to be answered: the worker itself gives a
+    /// script up to three seconds to stop.
+    private static final Duration LATE = Duration.ofSeconds(5);
 
     /// A run that was over so soon was quick.
     private static final Duration QUICK = Duration.ofMillis(20);
@@ -121,8 +123,14 @@ final class Lane {
         worker.inFlight.put(id, run);
         shares.computeIfAbsent(run.circle(), _ -> new Share()).running++;
         run.assignedAt(now);
-        run.overdueAt(now + Duration.ofMillis(run.job().limits().wallMs()).plus(LATE).toNanos());
+        run.overdueAt(now + mostTime(run.job()).plus(LATE).toNanos());
         run.step(new PoolRun.Assigned(worker, id));
+    }
+
+    /// A module that has to be loaded first may take as long as the function itself.
+    private static Duration mostTime(ScriptJob job) {
+        int times = job.environment().module().isPresent() ? 2 : 1;
+        return Duration.ofMillis(times * job.limits().wallMs());
     }
 
     /// Frees the thread of a run.

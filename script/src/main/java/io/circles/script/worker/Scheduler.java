@@ -203,11 +203,19 @@ final class Scheduler implements Worker.Listener {
                     Lane lane = worker.lane;
                     if (lane != null) {
                         lane.workers.remove(worker);
+                        if (exitCode == Fate.OUT_OF_MEMORY) {
+                            worker.inFlight.values().forEach(this::setApart);
+                        }
                         List.copyOf(worker.inFlight.keySet())
                                 .forEach(id -> lost(worker, lane, id, exitCode));
                     }
                     supply();
                 });
+    }
+
+    /// Together they needed more memory than there is; others are not to suffer from it again.
+    private void setApart(PoolRun run) {
+        suspects.setApart(run.circle());
     }
 
     private void lost(Worker worker, Lane lane, long id, int exitCode) {

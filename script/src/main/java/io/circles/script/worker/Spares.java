@@ -55,7 +55,7 @@ final class Spares {
         return List.copyOf(ready);
     }
 
-    /// Whether the last start has failed, so that it is unknown when there will be a worker.
+    /// Whether so many starts in a row have failed that it is unknown when there will be a worker.
     boolean isFailing() {
         return failures >= MANY_FAILURES;
     }

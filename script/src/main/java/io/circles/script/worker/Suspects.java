@@ -74,11 +74,16 @@ final class Suspects {
     /// The job has ended a worker.
     void note(ScriptJob job) {
         Instant now = clock.instant();
-        apart.put(job.environment().circle(), now);
+        setApart(job.environment().circle());
         offences.asMap()
                 .compute(
                         key(job),
                         (_, before) -> (before == null ? Offences.NONE : before).andOne(now));
+    }
+
+    /// Somebody in the circle may have ended a worker.
+    void setApart(PublicKey circle) {
+        apart.put(circle, clock.instant());
     }
 
     /// Whether runs of a circle are kept apart from those of others.

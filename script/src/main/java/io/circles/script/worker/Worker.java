@@ -155,7 +155,8 @@ final class Worker {
 
     /// Ends the child, by force if it does not end by itself.
     void close() {
-        dismiss();
+        // whoever is sending may hold the link, and wait for a child that does not read
+        var _ = Thread.ofPlatform().daemon().name("worker-" + pid() + "-end").start(this::dismiss);
         try {
             if (!process.waitFor(TIME_TO_END)) {
                 process.destroyForcibly();

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 public interface FunctionContract extends Plays {
     Set<Capability> NONE = EnumSet.noneOf(Capability.class);
+    Set<Capability> CALL = EnumSet.of(Capability.PLAY, Capability.CALL);
 
     static ScriptEnvironment circle(String main, Map<String, String> others) {
         Map<String, String> files = new java.util.HashMap<>(others);
@@ -42,7 +43,7 @@ public interface FunctionContract extends Plays {
                 "test",
                 circle,
                 Caller.of(ALICE),
-                NONE,
+                CALL,
                 task,
                 args == null ? null : Plays.json(args),
                 WIDE);
@@ -242,6 +243,14 @@ public interface FunctionContract extends Plays {
     }
 
     @Test
+    default void aScriptNeedsTheCapabilityToCallFunctions() {
+        ScriptEnvironment circle = circle("export function f() { return 'ran' }");
+        ScriptTask play = new ScriptTask.Play("try { circle.call('f') } catch (e) { e.needs }");
+        ScriptJob job = new ScriptJob("test", circle, Caller.of(ALICE), NONE, play, null, WIDE);
+        assertThat(play(job).output()).isEqualTo("call");
+    }
+
+    @Test
     default void functionsCallEachOtherAtMostEightDeep() {
         ScriptEnvironment circle =
                 circle(
@@ -291,7 +300,7 @@ public interface FunctionContract extends Plays {
                             "test",
                             circle,
                             Caller.of(ALICE),
-                            NONE,
+                            CALL,
                             new ScriptTask.Play(script),
                             null,
                             Plays.wall(200));

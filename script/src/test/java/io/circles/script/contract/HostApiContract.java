@@ -39,7 +39,7 @@ public interface HostApiContract extends Plays {
                 plain.handlers(),
                 plain.state(),
                 plain.httpAllow(),
-                Map.of("mail", "s3cret-token"));
+                Map.of("mail", "s3cret-token", "pem", "line\n\"quoted\""));
     }
 
     static ScriptJob job(String module, ScriptTask task, Set<Capability> rights) {
@@ -217,10 +217,11 @@ public interface HostApiContract extends Plays {
     @Test
     default void secretsAreForFunctionsAndNeverInLogs() {
         String module =
-                "export function len() { console.log('it is', secrets.get('mail')); return [secrets.get('mail').length, secrets.get('none') === undefined] }";
+                "export function len() { console.log('it is', secrets.get('mail'), {pem: secrets.get('pem')}); return [secrets.get('mail').length, secrets.get('none') === undefined] }";
         ScriptOutcome outcome = run(job(module, new ScriptTask.Play("circle.call('len')"), ALL));
         assertThat(outcome.result().output()).isEqualTo("[12,true]");
-        assertThat(outcome.result().logs().getFirst().message()).isEqualTo("it is [secret]");
+        assertThat(outcome.result().logs().getFirst().message())
+                .isEqualTo("it is [secret] {\"pem\":\"[secret]\"}");
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.script.Caller;
 import io.circles.script.Capability;
+import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
@@ -105,16 +106,18 @@ public abstract class HttpContract implements Plays {
     }
 
     private ScriptJob job(String script, Set<Capability> rights, ScriptLimits limits) {
+        return job(script, Optional.empty(), rights, limits);
+    }
+
+    private ScriptJob job(
+            String script,
+            Optional<CircleModule> module,
+            Set<Capability> rights,
+            ScriptLimits limits) {
         String host = "127.0.0.1:" + server.getAddress().getPort();
         ScriptEnvironment circle =
                 new ScriptEnvironment(
-                        CIRCLE,
-                        "web",
-                        Optional.empty(),
-                        Set.of(),
-                        Optional.empty(),
-                        List.of(host),
-                        Map.of());
+                        CIRCLE, "web", module, Set.of(), Optional.empty(), List.of(host), Map.of());
         ScriptTask play = new ScriptTask.Play("const U = 'http://" + host + "';" + script);
         return new ScriptJob("test", circle, Caller.of(ALICE), rights, play, null, limits);
     }
@@ -186,6 +189,56 @@ public abstract class HttpContract implements Plays {
         ScriptOutcome outcome = executor.execute(job);
         assertThat(outcome.result().output()).isEqualTo("http");
         assertThat(outcome.sentHttp()).isFalse();
+    }
+
+    @Test
+    void aPlayAndAFunctionEachReadTheirOwnAnswers() throws InterruptedException {
+        CircleModule module =
+                CircleModule.of(
+                        "main.js",
+                        Map.of(
+                                "main.js",
+                                """
+                                let kept;
+                                export async function get(url) {
+                                  kept = await http.fetch(url);
+                                  return kept.text();
+                                }
+                                export async function again() {
+                                  return kept.text();
+                                }
+                                """));
+        String script =
+                """
+                (async () => {
+                  const mine = await http.fetch(U + '/missing');
+                  const theirs = circle.call('get', U + '/json');
+                  return [await mine.text(), theirs];
+                })()
+                """;
+        Set<Capability> rights = EnumSet.of(Capability.PLAY, Capability.CALL, Capability.HTTP);
+        ScriptJob job = job(script, Optional.of(module), rights, WIDE);
+        assertThat(executor.execute(job).result().output())
+                .isEqualTo("[\"no\",\"{\\\"a\\\": [1]}\"]");
+        ScriptJob later =
+                new ScriptJob(
+                        "test",
+                        job.environment(),
+                        job.caller(),
+                        rights,
+                        new ScriptTask.Call("again"),
+                        null,
+                        WIDE);
+        assertThat(executor.execute(later).result().output()).isEmpty();
+    }
+
+    @Test
+    void requestsThatAreRefusedCountToo() {
+        CircleException failure =
+                failureOf(
+                        "(async () => { for (;;) await http.fetch('http://example.invalid').catch(() => 1) })()",
+                        WIDE);
+        assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.HTTP);
     }
 
     @Test
