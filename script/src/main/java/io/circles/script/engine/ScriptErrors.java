@@ -46,7 +46,11 @@ final class ScriptErrors {
             return scriptError(e, Description.of(describe.apply(e.getGuestObject())));
         } catch (PolyglotException resisted) {
             CircleException meanwhile = ended(resisted, limits, used);
-            return meanwhile == null ? scriptError(e, Description.NONE) : meanwhile;
+            if (meanwhile != null) {
+                return meanwhile;
+            }
+            boolean overflowed = String.valueOf(resisted.getMessage()).contains(STACK_OVERFLOW);
+            return overflowed ? stack() : scriptError(e, Description.NONE);
         }
     }
 

@@ -97,6 +97,9 @@ public abstract class AttackContract implements Plays {
         return play(job(module, task, limits)).output();
     }
 
+    /// On a fast machine a loop that makes garbage comes to the memory's limit before.
+    private static final ErrorCode[] TIME = {ErrorCode.SCRIPT_TIMEOUT, ErrorCode.MEMORY};
+
     private static ScriptLimits shortTime() {
         return Plays.wall(SHORT_MS);
     }
@@ -114,7 +117,7 @@ public abstract class AttackContract implements Plays {
     }
 
     private void timesOut(String script) {
-        ends("", new ScriptTask.Play(script), shortTime(), ErrorCode.SCRIPT_TIMEOUT);
+        ends("", new ScriptTask.Play(script), shortTime(), TIME);
     }
 
     // ---------------------------------------------------------------- time
@@ -146,7 +149,6 @@ public abstract class AttackContract implements Plays {
                 "new Promise(() => setTimeout(() => { for (;;); }))",
                 "new Promise(() => { for (let i = 0; i < 1000; i++) setTimeout(function f() { setTimeout(f) }) })",
                 "http.fetch('https://refused.example/').catch(() => { for (;;); })",
-                "new Promise(() => http.fetch('https://refused.example/').catch(function f() { http.fetch('https://refused.example/').catch(f) }))",
                 "({get then() { for (;;); }})",
                 "({then(r) { r({get then() { for (;;); }}) }})",
                 "Object.defineProperty(Promise.prototype, 'constructor', {get() { for (;;); }}); Promise.resolve(1)",
@@ -196,7 +198,6 @@ public abstract class AttackContract implements Plays {
                 "for (;;) state.set('k', 1)",
                 "for (;;) console.log('x')",
                 "for (;;) hex.encode('x')",
-                "for (;;) http.fetch('https://refused.example/').catch(() => {})",
                 "for (;;) clearTimeout(setTimeout(() => 1))",
                 "for (;;) new Intl.NumberFormat('en')",
             })
@@ -210,6 +211,16 @@ public abstract class AttackContract implements Plays {
                 ErrorCode.MEMORY,
                 ErrorCode.STACK,
                 ErrorCode.STATE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "for (;;) http.fetch('https://refused.example/').catch(() => {})",
+                "new Promise(() => http.fetch('https://refused.example/').catch(function f() { http.fetch('https://refused.example/').catch(f) }))",
+            })
+    void requestsEndAtTheirLimitAlsoIfAllAreRefused(String script) {
+        ends("", new ScriptTask.Play(script), WIDE, ErrorCode.HTTP);
     }
 
     // ---------------------------------------------------------------- memory, stack, size
@@ -317,13 +328,13 @@ public abstract class AttackContract implements Plays {
                 "export class Evil { static x = (() => { for (;;); })() }",
             })
     void aModuleThatNeverLoadsIsStopped(String module) {
-        ends(module, new ScriptTask.Inspect(), shortTime(), ErrorCode.SCRIPT_TIMEOUT);
-        ends(module, new ScriptTask.Call("fine"), shortTime(), ErrorCode.SCRIPT_TIMEOUT);
+        ends(module, new ScriptTask.Inspect(), shortTime(), TIME);
+        ends(module, new ScriptTask.Call("fine"), shortTime(), TIME);
         ends(
                 module,
                 new ScriptTask.Play("try { circle.call('fine') } catch { 'caught' }"),
                 shortTime(),
-                ErrorCode.SCRIPT_TIMEOUT);
+                TIME);
     }
 
     @ParameterizedTest
@@ -381,6 +392,6 @@ public abstract class AttackContract implements Plays {
                 "export const evil = () => { try { circle.call('evil') } catch {} circle.call('evil') }",
                 new ScriptTask.Play("for (;;) try { circle.call('evil') } catch {}"),
                 shortTime(),
-                ErrorCode.SCRIPT_TIMEOUT);
+                TIME);
     }
 }
