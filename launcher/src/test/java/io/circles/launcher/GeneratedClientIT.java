@@ -39,10 +39,11 @@ class GeneratedClientIT {
                 "--outputDir=" + folder);
         Path client = folder.resolve("client/typescript");
         Path source = client.resolve("src/index.ts");
-        // it writes a name with a dot without quotes, which is not TypeScript
+        // it writes a name with a dot without quotes, and a param by the name of a keyword
         String quoted =
                 Files.readString(source)
-                        .replaceAll("(?m)^  public (\\w+\\.[\\w.]+):", "  public \"$1\":");
+                        .replaceAll("(?m)^  public (\\w+\\.[\\w.]+):", "  public \"$1\":")
+                        .replace("(function: ", "(function_: ");
         Files.writeString(source, quoted);
         return client;
     }
