@@ -111,7 +111,7 @@ class ReloadIT {
     void aCallInFlightEndsWithTheModuleThatItBeganWith() throws Exception {
         try (CircleClient one = circle.connectMember();
                 CircleClient two = circle.connectMember()) {
-            Future<String> inFlight = threads.submit(() -> versions(one, 30_000));
+            Future<String> inFlight = threads.submit(() -> versions(one, 15_000));
             await().atMost(PATIENCE).until(() -> versions(two, 0).equals(all(1)));
             var _ = one.whoami(); // what came before it on this connection has begun
 

@@ -15,14 +15,14 @@ final class Lane {
     /// script up to three seconds to stop.
     private static final Duration LATE = Duration.ofSeconds(5);
 
-    /// A run that was over so soon was quick.
+    /// A run that used a processor no longer than that was quick.
     private static final Duration QUICK = Duration.ofMillis(20);
 
     /// So many quick runs in a row make a circle a quick one.
     private static final int QUICK_RUNS = 16;
 
-    private static final int HALF = 2;
-    private static final int EIGHTH = 8;
+    /// One run that waits for something must not stop all others of its circle.
+    private static final int LEAST_SHARE = 2;
 
     /// Circles that run nothing are remembered up to this number.
     private static final int MOST_IDLE_SHARES = 10_000;
@@ -106,8 +106,9 @@ final class Lane {
         if (share == null) {
             return true;
         }
-        int part = share.quick >= QUICK_RUNS ? HALF : EIGHTH;
-        return share.running < Math.max(1, size * threads / part);
+        int half = Math.max(1, size * threads / 2);
+        int few = Math.min(half, Math.max(LEAST_SHARE, size * threads / 8));
+        return share.running < (share.quick >= QUICK_RUNS ? half : few);
     }
 
     /// What a circle has at the moment.
@@ -141,9 +142,16 @@ final class Lane {
         if (run != null) {
             long now = System.nanoTime();
             worker.idleSince = now;
-            leave(run.circle(), now - run.assignedAt() < QUICK.toNanos());
+            leave(run.circle(), isQuick(run, now));
         }
         return run;
+    }
+
+    /// By what it took of a processor, if that is known: what only waits is in nobody's way.
+    private static boolean isQuick(PoolRun run, long now) {
+        return run.answer() instanceof PoolRun.Done done
+                ? done.outcome().result().usage().cpuMs() < QUICK.toMillis()
+                : now - run.assignedAt() < QUICK.toNanos();
     }
 
     private void leave(PublicKey circle, boolean quickly) {

@@ -6,6 +6,7 @@ import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// A job on its way through the pool.
 ///
@@ -36,6 +37,7 @@ final class PoolRun {
     private final Thread caller = Thread.currentThread();
     private volatile Step step;
 
+    private PoolRun.@Nullable Step answer;
     private long assignedAt;
     private long overdueAt;
     private boolean abandoned;
@@ -78,6 +80,15 @@ final class PoolRun {
     /// @param now the system's nano time
     boolean isLate(long now) {
         return !(step instanceof Assigned) && now - overdueAt > 0;
+    }
+
+    /// What its worker has answered; null before that.
+    @Nullable Step answer() {
+        return answer;
+    }
+
+    void answer(Step newAnswer) {
+        answer = newAnswer;
     }
 
     /// When it got its thread last, by the system's nano time.

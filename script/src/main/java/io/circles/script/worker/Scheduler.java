@@ -165,6 +165,7 @@ final class Scheduler implements Worker.Listener {
         PoolRun.Step result = Answers.step(answer);
         locked(
                 () -> {
+                    worker.inFlightRun(id).ifPresent(run -> run.answer(result));
                     PoolRun run = release(worker, id);
                     if (run != null && !run.isOver()) {
                         run.step(result);

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 ///
 /// @param workers processes that serve everybody, 1 or more
 /// @param threads scripts that run at once in each of them, 1 or more; a circle gets half of all
-///     while its scripts are quick, an eighth while they are not, and at least one
+///     while its scripts use little of a processor, an eighth (two at least) while they do not
 /// @param spares further processes that stand by, 0 or more
 /// @param heap each process's memory for scripts, as the JVM's `-Xmx` takes it: `512m`, `1g`
 /// @param waiting jobs that may wait for a thread, 0 or more; a circle's at most a quarter of it, a
