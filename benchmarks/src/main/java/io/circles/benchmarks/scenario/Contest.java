@@ -22,38 +22,35 @@ record Contest(Side ours, Side peer, boolean compiled) {
     /// A contest where the two are sent different things.
     static Contest over(Sitting sitting, String name, Mix ours, Mix peers) throws IOException {
         List<KeyPair> keys = sitting.keys(sitting.settings().connections());
-        try (LoadGenerator us = warm(sitting, sitting.circles(), name, ours, keys);
-                LoadGenerator peer = warm(sitting, sitting.peer(), name, peers, keys)) {
-            Contest contest = new Contest(new Side(), new Side(), sitting.circles().compiles());
-            for (int pair = 0; pair < sitting.settings().pairs(); pair++) {
-                sitting.say(name + ", pair " + (pair + 1));
-                turn(sitting, us, sitting.circles(), ours, contest.ours);
-                turn(sitting, peer, sitting.peer(), peers, contest.peer);
-            }
-            return contest;
+        warm(sitting, sitting.circles(), name, ours, keys);
+        warm(sitting, sitting.peer(), name, peers, keys);
+        Contest contest = new Contest(new Side(), new Side(), sitting.circles().compiles());
+        for (int pair = 0; pair < sitting.settings().pairs(); pair++) {
+            sitting.say(name + ", pair " + (pair + 1));
+            turn(sitting, sitting.circles(), ours, keys, contest.ours);
+            turn(sitting, sitting.peer(), peers, keys, contest.peer);
         }
+        return contest;
     }
 
-    private static LoadGenerator warm(
+    private static void warm(
             Sitting sitting, MeasuredServer server, String name, Mix mix, List<KeyPair> keys)
             throws IOException {
         sitting.say(name + ", warming up " + server.name());
-        LoadGenerator load = LoadGenerator.connect(server.url(), keys);
-        try {
+        try (LoadGenerator load = LoadGenerator.connect(server.url(), keys)) {
             WarmUp.of(load, mix);
-            return load;
-        } catch (IOException | RuntimeException e) {
-            load.close();
-            throw e;
         }
     }
 
+    /// On connections of its own: a server closes those that are silent while the other's turn is.
     private static void turn(
-            Sitting sitting, LoadGenerator load, MeasuredServer server, Mix mix, Side side)
+            Sitting sitting, MeasuredServer server, Mix mix, List<KeyPair> keys, Side side)
             throws IOException {
-        Duration before = server.processes().cpu();
-        var run = load.run(mix, Pace.closed(), sitting.settings().slice());
-        side.add(run, server.processes().cpu().minus(before));
+        try (LoadGenerator load = LoadGenerator.connect(server.url(), keys)) {
+            Duration before = server.processes().cpu();
+            var run = load.run(mix, Pace.closed(), sitting.settings().slice());
+            side.add(run, server.processes().cpu().minus(before));
+        }
     }
 
     /// How many times as many as the peer's.
