@@ -143,7 +143,8 @@ public final class CircleApi {
     public record Unsubscribed(boolean unsubscribed) {}
 
     /// What the server tells a client unasked: these, and nothing else.
-    public sealed interface Event {
+    public sealed interface Event
+            permits Published, SessionExpired, ServerDraining, SignApi.Requested, SignApi.Closed {
         /// The event's name on the wire.
         String method();
 
