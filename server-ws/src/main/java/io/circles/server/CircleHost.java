@@ -79,7 +79,8 @@ public final class CircleHost implements AutoCloseable {
                 new Shared(
                         scripts,
                         Executors.newThreadPerTaskExecutor(
-                                Thread.ofVirtual().name("circle-", 0).factory()),
+                                // one name for all: there is one for every frame
+                                Thread.ofVirtual().name("circle").factory()),
                         timer(1, "timer", new ThreadPoolExecutor.DiscardPolicy()),
                         timer(WRITERS, "state-", new ThreadPoolExecutor.AbortPolicy()),
                         clock,

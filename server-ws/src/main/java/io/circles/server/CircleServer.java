@@ -27,7 +27,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -50,7 +49,6 @@ public final class CircleServer implements AutoCloseable {
     private final CircleConfig config;
     private final ScriptExecutor executor;
     private final Origins origins;
-    private final Executor threads;
     private final SessionContext sessions;
     private final DataFolder data;
     private final Events events;
@@ -71,7 +69,6 @@ public final class CircleServer implements AutoCloseable {
         this.config = config;
         this.executor = shared.executor();
         this.origins = origins;
-        this.threads = shared.threads();
         this.sessions =
                 new SessionContext(
                         config.key(),
@@ -217,7 +214,6 @@ public final class CircleServer implements AutoCloseable {
                                 methods,
                                 new Session(sessions, dialled),
                                 rpcLimits(limits),
-                                threads,
                                 connection,
                                 subscriptions(connection)));
     }

@@ -13,26 +13,61 @@ import java.util.function.Function;
 /// A queue in which nobody waits behind all that somebody else has put in: owners take turns, and
 /// each owner's elements keep their order. Its user bounds it.
 ///
-/// Thread-safe; the lock guards the lines, in which the owner whose turn is next stands first.
+/// Thread-safe; the lock guards the lines, in which the owner whose turn is next stands first, and
+/// how many threads wait in [#take] and how many of them have been woken.
 final class FairQueue<E> {
     private final Function<E, Object> owner;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
     private final Map<Object, Queue<E>> lines = new LinkedHashMap<>();
+    private int waiting;
+    private int woken;
+    private long taken;
+    private long takenBefore;
+    private boolean filledBefore;
 
     /// @param owner whose an element is
     FairQueue(Function<E, Object> owner) {
         this.owner = owner;
     }
 
-    void add(E element) {
+    /// Adds an element, and wakes a thread that waits for one unless enough are awake: one that is
+    /// comes for it without anybody having to wait for a thread to be woken.
+    ///
+    /// @param awake how many threads are at work and will come back
+    /// @param enough how many that has to be, those included that were just woken
+    void add(E element, int awake, int enough) {
         lock.lock();
         try {
             lines.computeIfAbsent(owner.apply(element), _ -> new ArrayDeque<>()).add(element);
-            filled.signal();
+            if (awake + woken < enough) {
+                wake();
+            }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Wakes one more thread if elements have waited since this was asked last and no thread came
+    /// for one.
+    void relieve() {
+        lock.lock();
+        try {
+            if (filledBefore && !lines.isEmpty() && taken == takenBefore) {
+                wake();
+            }
+            filledBefore = !lines.isEmpty();
+            takenBefore = taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        if (woken < waiting) {
+            woken++;
+            filled.signal();
         }
     }
 
@@ -41,8 +76,15 @@ final class FairQueue<E> {
         lock.lockInterruptibly();
         try {
             while (lines.isEmpty()) {
-                filled.await();
+                waiting++;
+                try {
+                    filled.await();
+                } finally {
+                    waiting--;
+                    woken = Math.max(0, woken - 1);
+                }
             }
+            taken++;
             return takeFirst();
         } finally {
             lock.unlock();

@@ -52,8 +52,14 @@ public final class GraalScriptExecutor implements ScriptExecutor {
                 new Tasks(
                         this.threads::isIdle, job -> watcher.ifPresent(told -> told.sending(job)));
         this.guard =
-                watcher.map(told -> new LimitGuard(told.grace(), run -> told.overdue(run.job())))
-                        .orElseGet(() -> new LimitGuard(this.threads::abandon));
+                watcher.map(
+                                told ->
+                                        new LimitGuard(
+                                                told.grace(),
+                                                run -> told.overdue(run.job()),
+                                                this.threads::relieve))
+                        .orElseGet(
+                                () -> new LimitGuard(this.threads::abandon, this.threads::relieve));
         this.guard.start();
         this.threads.start();
     }

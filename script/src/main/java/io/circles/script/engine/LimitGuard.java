@@ -29,6 +29,7 @@ final class LimitGuard implements AutoCloseable {
 
     private final Duration grace;
     private final Consumer<ScriptRun> giveUp;
+    private final Runnable eachPoll;
     private final Set<ScriptRun> watched = ConcurrentHashMap.newKeySet();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("script-guard").unstarted(this::watch);
@@ -36,15 +37,18 @@ final class LimitGuard implements AutoCloseable {
     private volatile boolean closed;
 
     /// @param giveUp is told each run that did not answer within [#GRACE], once
-    LimitGuard(Consumer<ScriptRun> giveUp) {
-        this(GRACE, giveUp);
+    /// @param eachPoll done at every poll while something runs; must not block
+    LimitGuard(Consumer<ScriptRun> giveUp, Runnable eachPoll) {
+        this(GRACE, giveUp, eachPoll);
     }
 
     /// @param grace how long a script may take to answer when it is told to stop
     /// @param giveUp is told each run that did not answer within its grace, once
-    LimitGuard(Duration grace, Consumer<ScriptRun> giveUp) {
+    /// @param eachPoll done at every poll while something runs; must not block
+    LimitGuard(Duration grace, Consumer<ScriptRun> giveUp, Runnable eachPoll) {
         this.grace = grace;
         this.giveUp = giveUp;
+        this.eachPoll = eachPoll;
     }
 
     void start() {
@@ -79,6 +83,7 @@ final class LimitGuard implements AutoCloseable {
         while (!closed && idle <= IDLE_POLLS) {
             idle = watched.isEmpty() ? idle + 1 : 0;
             watched.forEach(this::look);
+            eachPoll.run();
             LockSupport.parkNanos(this, POLL.toNanos());
         }
     }

@@ -33,6 +33,10 @@ final class ScriptThreads implements AutoCloseable {
 
     private static final Duration TIME_TO_END = Duration.ofSeconds(1);
 
+    /// More threads than this are woken only when those at work do not come back soon: waking one
+    /// takes longer than a short function.
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private final int size;
     private final Consumer<ScriptRun> work;
     private final int allPlaces;
@@ -86,10 +90,15 @@ final class ScriptThreads implements AutoCloseable {
             if (!places.tryAcquire()) {
                 throw new CircleException(ErrorCode.BUSY, "Busy: too many scripts are waiting");
             }
-            waiting.add(run);
+            waiting.add(run, running.size(), PROCESSORS);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Has one more thread come for what waits, if none did since this was asked last.
+    void relieve() {
+        waiting.relieve();
     }
 
     /// Takes back a run that has not started.

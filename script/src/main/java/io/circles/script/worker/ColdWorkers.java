@@ -56,21 +56,15 @@ final class ColdWorkers {
     }
 
     private static Portion portion(Worker worker) {
-        worker.warming = ++worker.lastId;
+        worker.warming = --worker.lastWarming;
         return new Portion(worker, worker.warming, worker.warmed);
     }
 
     /// Counts what has been played.
-    ///
-    /// @return false if the answer is that of something else
-    boolean answered(Worker worker, long id, RpcMessage answer) {
-        if (id != worker.warming) {
-            return false;
-        }
+    void answered(Worker worker, RpcMessage answer) {
         worker.warming = 0;
         if (answer instanceof RpcMessage.Success success) {
             worker.warmed += success.result().intValue();
         }
-        return true;
     }
 }

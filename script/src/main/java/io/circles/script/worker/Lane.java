@@ -125,7 +125,9 @@ final class Lane {
         shares.computeIfAbsent(run.circle(), _ -> new Share()).running++;
         run.assignedAt(now);
         run.overdueAt(now + mostTime(run.job()).plus(LATE).toNanos());
-        run.step(new PoolRun.Assigned(worker, id));
+        PoolRun.Assigned assigned = new PoolRun.Assigned(worker, id);
+        run.step(assigned);
+        worker.run(run, assigned);
     }
 
     /// A module that has to be loaded first may take as long as the function itself.

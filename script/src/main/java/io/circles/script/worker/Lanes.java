@@ -38,11 +38,24 @@ final class Lanes {
         return all.stream().flatMap(lane -> lane.workers.stream()).toList();
     }
 
-    /// Takes a run out of the queue in which it waits.
-    ///
-    /// @return false if it waits in none
-    boolean withdraw(PoolRun run) {
-        return all.stream().anyMatch(lane -> lane.queue.remove(run));
+    /// Takes a run out of the queue in which it waits, if it waits in one.
+    void withdraw(PoolRun run) {
+        var _ = all.stream().anyMatch(lane -> lane.queue.remove(run));
+    }
+
+    /// Takes out the runs that have waited longer than they may.
+    List<PoolRun> takeWaited(long now) {
+        List<PoolRun> waited = new ArrayList<>();
+        for (Lane lane : all) {
+            lane.queue.forEach(
+                    run -> {
+                        if (run.hasWaited(now)) {
+                            waited.add(run);
+                        }
+                    });
+        }
+        waited.forEach(this::withdraw);
+        return waited;
     }
 
     /// Gives spares to those who need them, first who has needed one longest, and hands out runs.

@@ -3,89 +3,43 @@ package io.circles.script.worker;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.ScriptEnvironment;
-import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
-/// The environments that one worker has, the least used of which it forgets first.
-///
-/// Thread-safe; `lock` guards the rest, and is held while an environment is sent, so that no run
-/// that names it goes before. One that is on lease is not forgotten, so that its run goes before
-/// that.
+/// The environments that one worker has, the least used of which it forgets first. Confined to the
+/// worker's [Sender], whose order keeps each one there until the runs that name it have gone.
 final class LoadedEnvironments {
     private static final int MOST = JobServer.MOST_ENVIRONMENTS / 2;
 
-    private final WorkerLink link;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ScriptEnvironment, Lease> loaded = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<ScriptEnvironment, Long> loaded = new LinkedHashMap<>(16, 0.75f, true);
     private long lastId;
 
-    /// Keeps an environment until it is closed.
-    final class Lease implements AutoCloseable {
-        private final long id;
-        private int holders;
-
-        private Lease(long id) {
-            this.id = id;
-        }
-
-        /// Under which the worker knows it.
-        long id() {
-            return id;
-        }
-
-        @Override
-        public void close() {
-            lock.lock();
-            try {
-                holders--;
-            } finally {
-                lock.unlock();
-            }
-        }
+    /// The worker's id of an environment.
+    ///
+    /// @param send takes what has to be sent before a run that names it
+    long id(ScriptEnvironment environment, Consumer<RpcMessage> send) {
+        Long id = loaded.get(environment);
+        return id == null ? load(environment, send) : id;
     }
 
-    LoadedEnvironments(WorkerLink link) {
-        this.link = link;
-    }
-
-    /// The worker's id of an environment, which is sent if the worker does not have it.
-    Lease lease(ScriptEnvironment environment) throws IOException {
-        lock.lock();
-        try {
-            Lease lease = loaded.get(environment);
-            if (lease == null) {
-                lease = load(environment);
-            }
-            lease.holders++;
-            return lease;
-        } finally {
-            lock.unlock();
+    private long load(ScriptEnvironment environment, Consumer<RpcMessage> send) {
+        if (loaded.size() >= MOST) {
+            forgetOne(send);
         }
-    }
-
-    private Lease load(ScriptEnvironment environment) throws IOException {
-        makeRoom();
-        Lease lease = new Lease(++lastId);
-        link.send(
+        long id = ++lastId;
+        send.accept(
                 new RpcMessage.Notification(
-                        Methods.LOAD, EnvironmentCodec.encode(lease.id, environment)));
-        loaded.put(environment, lease);
-        return lease;
+                        Methods.LOAD, EnvironmentCodec.encode(id, environment)));
+        loaded.put(environment, id);
+        return id;
     }
 
-    private void makeRoom() throws IOException {
-        Iterator<Lease> eldest = loaded.values().iterator();
-        while (loaded.size() >= MOST && eldest.hasNext()) {
-            Lease lease = eldest.next();
-            if (lease.holders == 0) {
-                eldest.remove();
-                link.send(
-                        new RpcMessage.Notification(
-                                Methods.UNLOAD, Json.object().put("id", lease.id)));
-            }
-        }
+    private void forgetOne(Consumer<RpcMessage> send) {
+        Iterator<Long> eldest = loaded.values().iterator();
+        long id = eldest.next();
+        eldest.remove();
+        send.accept(new RpcMessage.Notification(Methods.UNLOAD, Json.object().put("id", id)));
     }
 }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A job on its way through the pool.
 ///
-/// Its caller's thread, blocked in the pool, reads `step` and sends the job when it has a worker;
-/// everything else is guarded by the scheduler's lock, under which alone `step` changes.
+/// Its caller's thread, blocked in the pool, reads `step` until it is the last one; everything else
+/// is guarded by the scheduler's lock, under which alone `step` changes.
 final class PoolRun {
     /// How far it has come.
     sealed interface Step {}
@@ -21,7 +21,7 @@ final class PoolRun {
     /// @param deadline by the system's nano time; it fails then
     record Waiting(long deadline) implements Step {}
 
-    /// It has a thread; its caller is to send it.
+    /// It has a thread, and is to be sent.
     record Assigned(Worker worker, long id) implements Step {}
 
     /// It has been sent, or is just being sent.
@@ -68,7 +68,16 @@ final class PoolRun {
 
     void step(Step next) {
         step = next;
-        LockSupport.unpark(caller);
+        if (isOver()) {
+            LockSupport.unpark(caller);
+        }
+    }
+
+    /// Whether it has waited for a thread longer than it may.
+    ///
+    /// @param now the system's nano time
+    boolean hasWaited(long now) {
+        return step instanceof Waiting(long deadline) && now - deadline > 0;
     }
 
     boolean isOver() {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// `lock` guards all of it, the lanes, the spares and every run's step included. It is never held
 /// while something is sent, started or waited for, so those who tell what has happened (the
-/// workers' threads, the clock) are never held up. Runs are sent by their callers' own threads.
+/// workers' threads, the clock) are never held up.
 final class Scheduler implements Worker.Listener {
     private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
 
@@ -109,35 +109,6 @@ final class Scheduler implements Worker.Listener {
         return suspects.isApart(run.circle()) ? lanes.quarantine : lanes.serving;
     }
 
-    /// The caller is about to send the job.
-    ///
-    /// @return false if the worker is gone meanwhile
-    boolean began(PoolRun run, PoolRun.Assigned assigned) {
-        return locked(
-                () -> {
-                    if (!run.step().equals(assigned)) {
-                        return false;
-                    }
-                    run.step(new PoolRun.Sent(assigned.worker(), assigned.id()));
-                    return true;
-                });
-    }
-
-    /// The job was not sent after all.
-    void notSent(PoolRun.Assigned assigned) {
-        locked(
-                () -> {
-                    var _ = release(assigned.worker(), assigned.id());
-                });
-    }
-
-    /// Takes back a run that has waited long enough.
-    ///
-    /// @return false if it waits no more
-    boolean withdraw(PoolRun run) {
-        return locked(() -> lanes.withdraw(run));
-    }
-
     /// Nobody waits for the run any more.
     ///
     /// @return where it is to be cancelled
@@ -148,7 +119,7 @@ final class Scheduler implements Worker.Listener {
                     if (run.step() instanceof PoolRun.Assigned assigned) {
                         var _ = release(assigned.worker(), assigned.id());
                     }
-                    var _ = lanes.withdraw(run);
+                    lanes.withdraw(run);
                     return run.step() instanceof PoolRun.Sent sent
                             ? Optional.of(sent)
                             : Optional.empty();
@@ -158,8 +129,33 @@ final class Scheduler implements Worker.Listener {
     // ---------------------------------------------------------------- workers
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // a run may have been assigned to the same place again
+    public boolean sending(PoolRun run, PoolRun.Assigned assigned) {
+        return locked(
+                () -> {
+                    if (run.step() != assigned || run.isAbandoned()) {
+                        return false;
+                    }
+                    run.step(new PoolRun.Sent(assigned.worker(), assigned.id()));
+                    return true;
+                });
+    }
+
+    @Override
+    public void notSent(PoolRun.Assigned assigned, CircleException why) {
+        locked(
+                () -> {
+                    PoolRun run = release(assigned.worker(), assigned.id());
+                    if (run != null && !run.isOver()) {
+                        run.step(new PoolRun.Failed(why));
+                    }
+                });
+    }
+
+    @Override
     public void answered(Worker worker, long id, RpcMessage answer) throws UnreadableLine {
-        if (locked(() -> cold.answered(worker, id, answer))) {
+        if (id < 0) {
+            locked(() -> cold.answered(worker, answer));
             return;
         }
         PoolRun.Step result = Answers.step(answer);
@@ -303,10 +299,16 @@ final class Scheduler implements Worker.Listener {
 
     // ---------------------------------------------------------------- the clock
 
-    /// Ends workers with a run that is late, and those that are idle and were kept apart; warms up
-    /// those that are cold.
+    /// Fails runs that have waited too long; ends workers with a run that is late, and those that
+    /// are idle and were kept apart; warms up those that are cold.
     void tick() {
         long now = System.nanoTime();
+        locked(
+                () ->
+                        fail(
+                                lanes.takeWaited(now),
+                                ErrorCode.BUSY,
+                                "Busy: no thread of a worker became free in time"));
         locked(() -> late(now)).forEach(worker -> worker.kill("it does not answer", null));
         locked(() -> lanes.takeIdle(now)).forEach(Worker::dismiss);
         locked(cold::next).ifPresent(ColdWorkers.Portion::play);

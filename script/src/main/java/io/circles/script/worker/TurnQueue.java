@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -122,10 +123,16 @@ final class TurnQueue {
         return true;
     }
 
+    /// Shows each run, in no order.
+    void forEach(Consumer<PoolRun> action) {
+        returned.forEach(action);
+        circles.values().forEach(line -> line.callers.values().forEach(q -> q.forEach(action)));
+    }
+
     /// Takes all out.
     List<PoolRun> drain() {
-        List<PoolRun> all = new ArrayList<>(returned);
-        circles.values().forEach(line -> line.callers.values().forEach(all::addAll));
+        List<PoolRun> all = new ArrayList<>();
+        forEach(all::add);
         returned.clear();
         circles.clear();
         size = 0;

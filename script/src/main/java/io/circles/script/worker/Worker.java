@@ -1,9 +1,9 @@
 package io.circles.script.worker;
 
+import io.circles.protocol.CircleException;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
-import io.circles.script.ScriptJob;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,18 +19,27 @@ import org.slf4j.LoggerFactory;
 
 /// A child process and the server's end of its link.
 ///
-/// A thread of its own receives, and never sends; whoever has something to send does so itself.
-/// The scheduler's lock guards `inFlight`, `lastId`, `lane`, `guilty`, `warming`, `warmed`,
-/// `idleSince` and `gone`. The process has ended before its end is told.
+/// A thread of its own receives, and never sends; what is sent, its [Sender] sends.
+/// The scheduler's lock guards `inFlight`, `lastId`, `lane`, `guilty`, `warming`, `lastWarming`,
+/// `warmed`, `idleSince` and `gone`. The process has ended before its end is told.
 final class Worker {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final Duration TIME_TO_END = Duration.ofSeconds(2);
     private static final int BUFFER = 1 << 16;
 
-    /// Who is told what the worker says, on the worker's own thread; none of it blocks or sends.
+    /// Who is told what the worker says and is sent, on the worker's own threads; none of it blocks
+    /// or sends.
     interface Listener {
         /// A run, or a `warm`, has its answer.
         void answered(Worker worker, long id, RpcMessage answer) throws UnreadableLine;
+
+        /// A run is about to be sent.
+        ///
+        /// @return false if it is not to be sent any more
+        boolean sending(PoolRun run, PoolRun.Assigned assigned);
+
+        /// A run could not be sent.
+        void notSent(PoolRun.Assigned assigned, CircleException why);
 
         /// A run is about to send something to another machine.
         void sentHttp(Worker worker, long id);
@@ -45,8 +54,7 @@ final class Worker {
     private final Process process;
     private final WorkerLink link;
     private final ErrorLines errors;
-    private final LoadedEnvironments environments;
-    private final JobCodec jobs = new JobCodec();
+    private final Sender sender;
     private final Listener listener;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
 
@@ -56,8 +64,9 @@ final class Worker {
     /// The run that ends it; 0 as long as none does.
     long guilty;
 
-    /// The `warm` that it has not answered; 0 when there is none.
+    /// The `warm` that it has not answered, below zero; 0 when there is none.
     long warming;
+    long lastWarming;
     int warmed;
     long idleSince = System.nanoTime();
 
@@ -72,13 +81,14 @@ final class Worker {
                         process.getInputStream(),
                         new BufferedOutputStream(process.getOutputStream(), BUFFER));
         this.errors = new ErrorLines(process.pid(), process.getErrorStream());
-        this.environments = new LoadedEnvironments(link);
+        this.sender = new Sender(this, link, listener);
     }
 
     /// Begins to listen to the child.
     void start() {
         daemon("worker-" + pid() + "-errors", errors::read);
         daemon("worker-" + pid(), this::receiveAll);
+        sender.start();
     }
 
     private static void daemon(String name, Runnable task) {
@@ -99,41 +109,27 @@ final class Worker {
         return Optional.ofNullable(inFlight.get(id));
     }
 
-    // ---------------------------------------------------------------- whoever has something to
-    // send
+    // ---------------------------------------------------------------- anyone; none of it blocks
 
     /// Sends a job. When the child is gone, its end says what becomes of the job.
-    ///
-    /// @throws io.circles.protocol.CircleException if the job is too big to be sent
-    void run(long id, ScriptJob job) {
-        try (LoadedEnvironments.Lease environment = environments.lease(job.environment())) {
-            link.send(
-                    new RpcMessage.Request(
-                            RpcId.of(id), Methods.RUN, jobs.encode(job, environment.id())));
-        } catch (IOException e) {
-            kill("it takes no jobs", e);
-        }
+    void run(PoolRun run, PoolRun.Assigned assigned) {
+        sender.put(run, assigned);
     }
 
+    /// Cancels a job, after it was sent.
     void cancel(long id) {
-        send(new RpcMessage.Notification(Methods.CANCEL, Json.object().put("id", id)));
+        sender.put(new RpcMessage.Notification(Methods.CANCEL, Json.object().put("id", id)));
     }
 
     /// Has the child play scripts of its own for a moment.
+    ///
+    /// @param id below zero: those of runs are above
     void warm(long id, int from, Duration atMost) {
-        send(
+        sender.put(
                 new RpcMessage.Request(
                         RpcId.of(id),
                         Methods.WARM,
                         Json.object().put("from", from).put("at_most_ms", atMost.toMillis())));
-    }
-
-    private void send(RpcMessage message) {
-        try {
-            link.send(message);
-        } catch (IOException e) {
-            kill("it takes no messages", e);
-        }
     }
 
     /// Ends the child at once. Does not wait.
@@ -206,6 +202,7 @@ final class Worker {
     }
 
     private void end() {
+        sender.end();
         int exitCode = exitCode();
         ready.completeExceptionally(
                 new IOException("exit code %d: %s".formatted(exitCode, errors.summary())));

@@ -1,7 +1,5 @@
 package io.circles.script.worker;
 
-import io.circles.protocol.CircleException;
-import io.circles.protocol.ErrorCode;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
@@ -78,12 +76,10 @@ public final class WorkerPool implements ScriptExecutor {
         }
     }
 
-    private ScriptOutcome follow(PoolRun run) throws InterruptedException {
+    private static ScriptOutcome follow(PoolRun run) throws InterruptedException {
         while (true) {
             switch (run.step()) {
-                case PoolRun.Waiting waiting -> await(run, waiting);
-                case PoolRun.Assigned assigned -> send(run, assigned);
-                case PoolRun.Sent _ -> LockSupport.park(run);
+                case PoolRun.Waiting _, PoolRun.Assigned _, PoolRun.Sent _ -> LockSupport.park(run);
                 case PoolRun.Done done -> {
                     return done.outcome();
                 }
@@ -92,28 +88,6 @@ public final class WorkerPool implements ScriptExecutor {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-        }
-    }
-
-    private void await(PoolRun run, PoolRun.Waiting waiting) {
-        long left = waiting.deadline() - System.nanoTime();
-        if (left > 0) {
-            LockSupport.parkNanos(run, left);
-        } else if (scheduler.withdraw(run)) {
-            throw new CircleException(
-                    ErrorCode.BUSY, "Busy: no thread of a worker became free in time");
-        }
-    }
-
-    private void send(PoolRun run, PoolRun.Assigned assigned) {
-        if (!scheduler.began(run, assigned)) {
-            return;
-        }
-        try {
-            assigned.worker().run(assigned.id(), run.job());
-        } catch (CircleException tooBig) {
-            scheduler.notSent(assigned);
-            throw tooBig;
         }
     }
 

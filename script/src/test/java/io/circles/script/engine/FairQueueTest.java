@@ -13,6 +13,10 @@ class FairQueueTest {
     /// Whose an element is stands before the number.
     private final FairQueue<String> queue = new FairQueue<>(element -> element.charAt(0));
 
+    private void add(String element) {
+        queue.add(element, 0, 1);
+    }
+
     private List<String> take(int count) {
         return IntStream.range(0, count).mapToObj(_ -> take()).toList();
     }
@@ -27,23 +31,23 @@ class FairQueueTest {
 
     @Test
     void ownersTakeTurnsAndEachKeepsItsOrder() {
-        List.of("a1", "a2", "a3", "b1", "a4", "c1", "b2").forEach(queue::add);
+        List.of("a1", "a2", "a3", "b1", "a4", "c1", "b2").forEach(this::add);
 
         assertThat(take(7)).containsExactly("a1", "b1", "c1", "a2", "b2", "a3", "a4");
     }
 
     @Test
     void whoComesLateDoesNotWaitBehindAllOfAnother() {
-        IntStream.range(0, 250).mapToObj(i -> "a" + i).forEach(queue::add);
+        IntStream.range(0, 250).mapToObj(i -> "a" + i).forEach(this::add);
         take(10);
-        queue.add("b1");
+        add("b1");
 
         assertThat(take(2)).contains("b1");
     }
 
     @Test
     void whatWasTakenOutDoesNotCome() {
-        List.of("a1", "b1", "a2").forEach(queue::add);
+        List.of("a1", "b1", "a2").forEach(this::add);
 
         assertThat(queue.remove("b1")).isTrue();
         assertThat(queue.remove("b1")).isFalse();
@@ -54,7 +58,7 @@ class FairQueueTest {
 
     @Test
     void allCanBeTakenOutAtOnce() {
-        List.of("a1", "b1", "a2").forEach(queue::add);
+        List.of("a1", "b1", "a2").forEach(this::add);
         List<String> all = new ArrayList<>(List.of("before"));
 
         assertThat(queue.drainTo(all)).isEqualTo(3);
@@ -67,8 +71,31 @@ class FairQueueTest {
         CompletableFuture<String> taken = new CompletableFuture<>();
         Thread waiting = Thread.ofVirtual().start(() -> taken.complete(take()));
         await().until(() -> waiting.getState() == Thread.State.WAITING);
-        queue.add("a1");
+        add("a1");
 
         await().untilAsserted(() -> assertThat(taken).isCompletedWithValue("a1"));
+    }
+
+    /// Threads that wait in [FairQueue#take], and what they have taken.
+    private CompletableFuture<String> taker() {
+        CompletableFuture<String> taken = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().start(() -> taken.complete(take()));
+        await().until(() -> waiting.getState() == Thread.State.WAITING);
+        return taken;
+    }
+
+    @Test
+    void aThreadThatComesBackIsNotHelpedUntilItStaysAway() {
+        CompletableFuture<String> taken = taker();
+        queue.add("a1", 1, 1);
+        queue.relieve();
+        assertThat(take()).isEqualTo("a1");
+        queue.add("a2", 1, 1);
+        queue.relieve();
+        assertThat(taken).as("somebody came for a1 since").isNotDone();
+
+        queue.relieve();
+
+        await().untilAsserted(() -> assertThat(taken).isCompletedWithValue("a2"));
     }
 }

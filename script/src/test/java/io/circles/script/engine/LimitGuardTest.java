@@ -34,7 +34,8 @@ class LimitGuardTest {
                         run -> {
                             abandoned.add(run);
                             throw new LinkageError("as the engine's classes may");
-                        })) {
+                        },
+                        () -> {})) {
             guard.start();
             ScriptRun first = overdue();
             guard.add(first);

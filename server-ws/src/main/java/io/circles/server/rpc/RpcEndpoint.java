@@ -21,7 +21,6 @@ import io.circles.server.transport.Connection;
 import io.circles.server.transport.FrameHandler;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,14 +46,12 @@ public final class RpcEndpoint implements FrameHandler {
 
     /// @param methods what can be called
     /// @param session who calls
-    /// @param threads on which requests run that run beside each other
     /// @param connection where the answers go
     /// @param subscriptions those of the connection, which end when the session may not read
     public RpcEndpoint(
             MethodRegistry methods,
             Session session,
             RpcLimits limits,
-            Executor threads,
             Connection connection,
             Subscriptions subscriptions) {
         this.methods = methods;
@@ -62,7 +59,7 @@ public final class RpcEndpoint implements FrameHandler {
         this.limits = limits;
         this.connection = connection;
         this.subscriptions = subscriptions;
-        this.requests = new Requests(threads, limits);
+        this.requests = new Requests(connection::beside, limits);
         this.sessionExpiry = new SessionExpiry(session, connection, this::checkRights);
     }
 

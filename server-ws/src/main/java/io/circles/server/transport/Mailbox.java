@@ -3,14 +3,19 @@ package io.circles.server.transport;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs the tasks of one connection one after the other, in the order they were put in, on a thread
 /// that is taken only while there is something to do.
 ///
+/// A task may leave work to be done beside the mailbox. That goes on on the task's own thread, and
+/// the mailbox takes another when it needs one, so that a request is one thread and not two.
+///
 /// Bounded in bytes: each task is put in with the size of what it holds. Putting in never waits.
-/// Thread-safe; the lock guards the queue, the size and whether a thread is at work.
+/// Thread-safe; the lock guards the queue, the size and whether a thread is at work. `beside` is
+/// that thread's own.
 final class Mailbox {
     private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
 
@@ -26,6 +31,9 @@ final class Mailbox {
     private final Queue<Task> tasks = new ArrayDeque<>();
     private long weight;
     private boolean working;
+
+    private volatile @Nullable Thread worker;
+    private @Nullable Runnable beside;
 
     Mailbox(Executor threads, long capacity) {
         this.threads = threads;
@@ -60,19 +68,52 @@ final class Mailbox {
         return true;
     }
 
+    /// Runs work beside the mailbox, on a thread of its own.
+    void beside(Runnable work) {
+        if (Thread.currentThread() == worker && beside == null) {
+            beside = work;
+        } else {
+            threads.execute(work);
+        }
+    }
+
     private void work() {
-        while (true) {
-            Task next;
-            synchronized (lock) {
-                next = tasks.poll();
-                if (next == null) {
-                    working = false;
-                    return;
-                }
+        worker = Thread.currentThread();
+        for (Task next = next(); next != null; next = next()) {
+            run(next.work);
+            Runnable goesOn = beside;
+            if (goesOn != null) {
+                beside = null;
+                leave();
+                run(goesOn);
+                return;
+            }
+        }
+    }
+
+    private @Nullable Task next() {
+        synchronized (lock) {
+            Task next = tasks.poll();
+            if (next == null) {
+                worker = null;
+                working = false;
+            } else {
                 weight -= next.weight;
             }
-            run(next.work);
+            return next;
         }
+    }
+
+    /// Leaves what waits to another thread.
+    private void leave() {
+        synchronized (lock) {
+            worker = null;
+            if (tasks.isEmpty()) {
+                working = false;
+                return;
+            }
+        }
+        threads.execute(this::work);
     }
 
     private static void run(Runnable task) {

@@ -31,7 +31,6 @@ class DrainTest {
                                         works.methods(1),
                                         TestEndpoints.session(Cast.CIRCLE),
                                         TestEndpoints.LIMITS,
-                                        threads,
                                         connection,
                                         new Subscriptions(
                                                 new Events(threads), 1, connection, 1 << 20)));

@@ -62,12 +62,11 @@ public final class TestEndpoints {
             Events events) {
         return new DirectConversation(
                 timer,
-                (connection, threads) ->
+                (connection, _) ->
                         new RpcEndpoint(
                                 methods,
                                 session,
                                 limits,
-                                threads,
                                 connection,
                                 new Subscriptions(
                                         events, SUBSCRIPTIONS, connection, limits.response())));
