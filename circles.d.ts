@@ -131,18 +131,21 @@ interface SignOptions {
   display: string;
   /** After how many milliseconds the request ends by itself: 1,000 to 604,800,000 (a week); a day if not given. */
   ttl?: number;
-  /** What the message is: 1 to 100 printable ASCII characters. `text/plain` for a string, `application/octet-stream` for bytes if not given. */
+  /**
+   * What the message is: 1 to 100 printable ASCII characters. If not given, `text/plain` for a string and
+   * `application/octet-stream` for bytes.
+   */
   contentType?: string;
   /**
-   * What of it is signed: `sha256`, the SHA-256 of the message alone, or `tagged` (if not given), a digest over the circle,
-   * the requester, content type and display too: such a signature is good for nothing else.
+   * What of it is signed: `sha256`, the SHA-256 of the message alone, or `tagged` (if not given), a digest over the
+   * circle, the requester, content type and display too: such a signature is good for nothing else.
    */
   digest?: 'tagged' | 'sha256';
 }
 
 /**
- * Requests to sign, to the holders of keys. They are sent after the run has been committed, wait for a device that listens for
- * the key, and when one has ended, the handler `onSigned` of the circle's module gets a `SignedEvent`.
+ * Requests to sign, to the holders of keys. They are sent after the run has been committed, and wait for a device that
+ * listens for the key. When one has ended, the handler `onSigned` of the circle's module gets a `SignedEvent`.
  * Needs the capability `sign`.
  */
 declare const sign: {
@@ -167,7 +170,10 @@ interface SignedEvent {
   readonly keys: readonly string[];
   /** How many of them had to sign; 1 for `sign.request`. */
   readonly threshold: number;
-  /** Who has signed, in the order of the answers, whatever the state: r and s as 128 hex digits, with a low s, verified. */
+  /**
+   * Who has signed, in the order of the answers, whatever the state. A signature is r and s as 128 hex digits, with a
+   * low s; the server has verified it.
+   */
   readonly signatures: readonly { readonly key: string; readonly signature: string }[];
   /** Who will not sign: whoever said no (`rejected`), and whose device gave a wrong answer (`failed`). */
   readonly refusals: readonly {
