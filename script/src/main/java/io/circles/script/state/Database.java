@@ -28,7 +28,8 @@ final class Database {
         return PREFIX + file.toAbsolutePath().toUri();
     }
 
-    /// Opens a state for its one writer; makes it where it is not there.
+    /// Opens a state for its one writer; makes it where it is not there, and brings one that an
+    /// earlier version of Circles made up to date.
     static Connection write(Path file) throws SQLException {
         Properties settings = new Properties();
         settings.setProperty("journal_mode", "WAL");
@@ -39,7 +40,8 @@ final class Database {
                 .orElseThrow(() -> new SQLException("has no tables"));
     }
 
-    /// Opens a state for reading; empty when nothing was committed to it yet.
+    /// Opens a state for reading, which finds what it needs in any schema; empty when nothing was
+    /// committed to it yet.
     static Optional<Connection> read(String url) throws SQLException {
         if (!url.startsWith(PREFIX)) {
             throw new SQLException("is not a SQLite URL");
@@ -60,8 +62,8 @@ final class Database {
         try {
             int schema = schema(connection);
             connection.setAutoCommit(false);
-            if (schema == 0 && create) {
-                create(connection);
+            if (schema < Sql.SCHEMA && create) {
+                bringUpToDate(connection, schema);
             }
             ready = schema != 0 || create;
             return ready ? Optional.of(connection) : Optional.empty();
@@ -76,18 +78,18 @@ final class Database {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(Sql.SCHEMA_VERSION)) {
             int schema = row.next() ? row.getInt(1) : 0;
-            if (schema != 0 && schema != Sql.SCHEMA) {
+            if (schema < 0 || schema > Sql.SCHEMA) {
                 throw new SQLException(
-                        "has schema %d, this program knows only %d: another version of Circles made it"
+                        "has schema %d, this program knows those up to %d: a later version of Circles made it"
                                 .formatted(schema, Sql.SCHEMA));
             }
             return schema;
         }
     }
 
-    private static void create(Connection connection) throws SQLException {
+    private static void bringUpToDate(Connection connection, int schema) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String sql : Sql.CREATE) {
+            for (String sql : Sql.stepsFrom(schema)) {
                 statement.execute(sql);
             }
         }
