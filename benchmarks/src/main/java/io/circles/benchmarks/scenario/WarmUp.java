@@ -13,14 +13,20 @@ import java.util.List;
 /// Load until the rate no longer changes.
 final class WarmUp {
     private static final Duration SLICE = Duration.ofSeconds(2);
-    private static final int AT_LEAST = 5;
-    private static final Duration AT_MOST = Duration.ofSeconds(90);
+
+    /// In these a cold server on a busy machine may refuse some requests.
+    private static final int COLD = 5;
+
+    /// Compilers of a JVM work on beside the load for some 40 seconds, through plateaus.
+    private static final int AT_LEAST = 20;
+
+    private static final Duration AT_MOST = Duration.ofSeconds(120);
     private static final int ALIKE = 3;
     private static final double TOLERANCE = 1.06;
 
     private WarmUp() {}
 
-    /// Runs slices of two seconds until three in a row are within 6 % of each other, for 10 to 90
+    /// Runs slices of two seconds until three in a row are within 6 % of each other, for 40 to 120
     /// seconds. On a noisy machine they may never be; then what is measured says so by its spread.
     ///
     /// @return the rate of the last slice
@@ -31,7 +37,7 @@ final class WarmUp {
         long end = System.nanoTime() + AT_MOST.toNanos();
         do {
             Measured slice = load.run(mix, Pace.closed(), SLICE);
-            boolean cold = rates.size() < AT_LEAST && slice.wrong() < slice.answered();
+            boolean cold = rates.size() < COLD && slice.wrong() < slice.answered();
             if (slice.wrong() > 0 && !cold) {
                 throw new ScenarioException(slice.firstWrong());
             }

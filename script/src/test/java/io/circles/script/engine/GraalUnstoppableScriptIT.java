@@ -11,10 +11,11 @@ import io.circles.script.contract.UnstoppableScriptContract;
 import java.time.Duration;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-@Order(Integer.MAX_VALUE)
+@Tag("unstoppable")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GraalUnstoppableScriptIT extends UnstoppableScriptContract {
     /// Goes on for a while, whatever one does, and then ends.
