@@ -20,7 +20,7 @@ final class WarmUp {
     /// Compilers of a JVM work on beside the load for some 40 seconds, through plateaus.
     private static final int AT_LEAST = 20;
 
-    private static final Duration AT_MOST = Duration.ofSeconds(120);
+    private static final Duration AT_MOST = Duration.ofMinutes(2);
     private static final int ALIKE = 3;
     private static final double TOLERANCE = 1.06;
 
