@@ -111,6 +111,12 @@ public final class Json {
         return value == null ? NullNode.instance : MAPPER.valueToTree(value);
     }
 
+    /// A record, list, map or scalar that need not become a tree before it is written. It can be
+    /// written, and nothing else.
+    public static JsonNode unwritten(@Nullable Object value) {
+        return value instanceof JsonNode tree ? tree : JsonNodeFactory.instance.pojoNode(value);
+    }
+
     /// A tree as a record.
     ///
     /// @throws JsonProcessingException if it does not fit; it has the path

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -117,10 +116,12 @@ public final class Params<R extends Record> {
         return named;
     }
 
+    /// (Every request does this for each param, so there is no stream.)
     private void put(ObjectNode named, String name, JsonNode value) {
-        Optional<Param> param = params.stream().filter(p -> p.name().equals(name)).findFirst();
-        boolean absent =
-                value.isNull() && param.isPresent() && param.get().type() != JsonNode.class;
+        boolean absent = false;
+        for (Param param : params) {
+            absent |= value.isNull() && param.name().equals(name) && param.type() != JsonNode.class;
+        }
         if (!absent) {
             named.set(name, value);
         }

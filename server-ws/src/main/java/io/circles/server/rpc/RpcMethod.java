@@ -28,7 +28,7 @@ public record RpcMethod<P extends Record>(
         /// Does it. Runs on the mailbox for [Ordering.InOrder], otherwise on a thread of its own,
         /// where interruption means that nobody wants the result any more.
         ///
-        /// @return what [Json#tree] can make a result of
+        /// @return what [Json#unwritten] can make a result of
         /// @throws io.circles.protocol.CircleException to answer with that error
         Object handle(Call call, P params) throws InterruptedException;
     }
@@ -38,6 +38,6 @@ public record RpcMethod<P extends Record>(
     /// @throws io.circles.protocol.CircleException if they do not fit
     Callable<JsonNode> prepare(Call call, @Nullable JsonNode json) {
         P decoded = params.decode(json);
-        return () -> Json.tree(handler.handle(call, decoded));
+        return () -> Json.unwritten(handler.handle(call, decoded));
     }
 }
