@@ -9,8 +9,10 @@ import io.circles.script.ScriptRunner;
 import io.circles.script.state.StateStore;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
+import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.rpc.ConnectionDevice;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
 import io.circles.server.rpc.RpcLimits;
@@ -18,6 +20,11 @@ import io.circles.server.session.Origin;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
+import io.circles.server.sigsocket.SigSocket;
+import io.circles.server.sigsocket.SignLimits;
+import io.circles.server.store.AuditLog;
+import io.circles.server.store.ServerStore;
+import io.circles.server.store.SignStore;
 import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Connection;
 import io.circles.server.transport.ConnectionLimits;
@@ -37,8 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class CircleServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
 
-    /// Requests that are not answered yet may come from this many of the largest frames: JSON takes
-    /// many times more memory than its text.
+    /// Requests that are not answered yet may come from this many of the largest frames: JSON
+    /// takes many times more memory than its text.
     private static final int UNANSWERED_FRAMES = 4;
 
     /// Whoever answers pings is never taken for gone, however the two limits are set.
@@ -56,6 +63,9 @@ public final class CircleServer implements AutoCloseable {
     private final Events events;
     private final StateStore store;
     private final CircleScripts scripts;
+    private final ServerStore kept;
+    private final AuditLog audit;
+    private final SigSocket sigSocket;
     private final MethodRegistry methods;
     private final Connections connections;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -94,6 +104,19 @@ public final class CircleServer implements AutoCloseable {
                         new ScriptRunner(shared.executor(), store, shared.random()),
                         environment(config, store),
                         config.limits().script());
+        this.kept =
+                new ServerStore(
+                        data.server(), config.key().publicKey(), shared.writers(), shared.clock());
+        this.audit = new AuditLog(kept, config.key(), shared.timer(), shared.threads());
+        this.sigSocket =
+                new SigSocket(
+                        config.key().publicKey(),
+                        signLimits(config.limits()),
+                        new SignStore(kept, audit),
+                        shared.timer(),
+                        shared.threads(),
+                        shared.clock(),
+                        (state, took) -> {});
         this.methods =
                 CircleMethods.of(
                         config.key().publicKey(),
@@ -144,6 +167,15 @@ public final class CircleServer implements AutoCloseable {
                 UNANSWERED_FRAMES * limits.get(Limit.MESSAGE));
     }
 
+    private static SignLimits signLimits(Limits limits) {
+        return new SignLimits(
+                limits.count(Limit.SIGN_PENDING),
+                limits.count(Limit.SIGN_PENDING_ALL),
+                limits.count(Limit.SIGN_REQUESTS),
+                limits.get(Limit.SIGN_MESSAGE),
+                limits.time(Limit.SIGN_TTL_MS));
+    }
+
     /// Loads the circle's module and runs its `onStart`, before anybody can connect. When that
     /// fails, nothing of the circle is left open.
     ///
@@ -165,8 +197,8 @@ public final class CircleServer implements AutoCloseable {
     }
 
     /// Takes another module for its own functions. Calls in flight end with the old one, all later
-    /// ones get the new one; the module's `onStart` is not run. Any thread; blocks while the module
-    /// is loaded.
+    /// ones get the new one; the module's `onStart` is not run. Any thread; blocks while the
+    /// module is loaded.
     ///
     /// @throws CircleException if it cannot be loaded, with file, line and column in the message;
     ///     then the old one stays
@@ -187,6 +219,11 @@ public final class CircleServer implements AutoCloseable {
     /// Where clients reach it: the first of its origins, with its key as the path.
     public URI url() {
         return URI.create(origins.first() + "/" + publicKey().hex());
+    }
+
+    /// Asks the holders of keys for signatures.
+    public SigSocket sigSocket() {
+        return sigSocket;
     }
 
     /// How many clients are connected.
@@ -210,22 +247,21 @@ public final class CircleServer implements AutoCloseable {
     Admitted admit(Origin dialled) {
         Limits limits = config.limits();
         return new Admitted(
-                connections,
-                connectionLimits(limits),
-                connection ->
-                        new RpcEndpoint(
-                                methods,
-                                new Session(sessions, dialled),
-                                rpcLimits(limits),
-                                threads,
-                                connection,
-                                subscriptions(connection)));
+                connections, connectionLimits(limits), connection -> endpoint(connection, dialled));
     }
 
-    private Subscriptions subscriptions(Connection connection) {
+    private RpcEndpoint endpoint(Connection connection, Origin dialled) {
         Limits limits = config.limits();
-        return new Subscriptions(
-                events, limits.count(Limit.SUBSCRIPTIONS), connection, limits.get(Limit.OUTBOX));
+        long outbox = limits.get(Limit.OUTBOX);
+        Deliveries deliveries = new Deliveries(connection, outbox);
+        return new RpcEndpoint(
+                methods,
+                new Session(sessions, dialled),
+                rpcLimits(limits),
+                threads,
+                connection,
+                new Subscriptions(events, limits.count(Limit.SUBSCRIPTIONS), deliveries, outbox),
+                new ConnectionDevice(sigSocket, deliveries));
     }
 
     /// Stops: takes no new connections and requests, lets those in flight finish within the limit
@@ -256,8 +292,12 @@ public final class CircleServer implements AutoCloseable {
     }
 
     private void closeFiles() {
-        try (data) {
-            store.close();
+        try (data;
+                store;
+                kept;
+                audit;
+                sigSocket) {
+            LOG.atDebug().addKeyValue("circle", config.name()).log("closing its files");
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("circle", config.name())

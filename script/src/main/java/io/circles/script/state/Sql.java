@@ -1,39 +1,40 @@
 package io.circles.script.state;
 
+import java.util.List;
+
 /// Every statement, in SQLite's dialect. The only place with SQL.
 ///
 /// `version` and `at` stand before values and bodies: what only looks at them reads no overflow
 /// pages.
 final class Sql {
-    /// What `user_version` says of the tables below.
-    static final int SCHEMA = 1;
-
-    static final String[] CREATE = {
-        """
+    static final Database.Schema SCHEMA =
+            new Database.Schema(
+                    1,
+                    List.of(
+                            """
         CREATE TABLE entries (
             key TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID""",
-        """
+                            """
         CREATE TABLE runs (
             id TEXT PRIMARY KEY, expiry INTEGER NOT NULL, bytes INTEGER NOT NULL,
             digest TEXT, result TEXT
         ) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX runs_expiry ON runs (expiry)",
-        """
+                            "CREATE INDEX runs_expiry ON runs (expiry)",
+                            """
         CREATE TABLE effects (
             number INTEGER PRIMARY KEY, at INTEGER NOT NULL, run TEXT NOT NULL,
             kind TEXT NOT NULL, body TEXT NOT NULL
         ) STRICT""",
-        """
+                            """
         CREATE TABLE meta (
             version INTEGER NOT NULL, bytes INTEGER NOT NULL, result_bytes INTEGER NOT NULL,
             bare_runs INTEGER NOT NULL, last_effect INTEGER NOT NULL
         ) STRICT""",
-        "INSERT INTO meta VALUES (0, 0, 0, 0, 0)",
-        "PRAGMA user_version = " + SCHEMA,
-    };
+                            "INSERT INTO meta VALUES (0, 0, 0, 0, 0)"));
 
     static final String SCHEMA_VERSION = "PRAGMA user_version";
+    static final String SET_SCHEMA_VERSION = "PRAGMA user_version = ";
     static final String CHECKPOINT = "PRAGMA wal_checkpoint(%s)";
     static final String BUSY_TIMEOUT = "PRAGMA busy_timeout = %d";
 

@@ -86,8 +86,8 @@ public final class Session {
         return proven;
     }
 
-    /// Counts a key or signature that could not even be read as a failed answer, and uses the nonce
-    /// up.
+    /// Counts a key or signature that could not even be read as a failed answer, and uses the
+    /// nonce up.
     public void malformedAnswer() {
         open = null;
         failures++;
@@ -123,6 +123,18 @@ public final class Session {
     /// What somebody may do here.
     public Set<Capability> capabilities(Identity who) {
         return circle.access().of(who.rank());
+    }
+
+    /// Lets only those pass who have proven a key.
+    ///
+    /// @throws CircleException [ErrorCode#AUTHENTICATION_REQUIRED] or [ErrorCode#SESSION_EXPIRED]
+    public static Identity.Proven proven(Identity who) {
+        return switch (who) {
+            case Identity.Anonymous _ ->
+                    throw new CircleException(ErrorCode.AUTHENTICATION_REQUIRED);
+            case Identity.Expired _ -> throw new CircleException(ErrorCode.SESSION_EXPIRED);
+            case Identity.Proven proven -> proven;
+        };
     }
 
     /// Lets only those pass who have a capability.
