@@ -44,8 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class CircleServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
 
-    /// Requests that are not answered yet may come from this many of the largest frames: JSON
-    /// takes many times more memory than its text.
+    /// Requests that are not answered yet may come from this many of the largest frames: JSON takes
+    /// many times more memory than its text.
     private static final int UNANSWERED_FRAMES = 4;
 
     /// Whoever answers pings is never taken for gone, however the two limits are set.
@@ -197,8 +197,8 @@ public final class CircleServer implements AutoCloseable {
     }
 
     /// Takes another module for its own functions. Calls in flight end with the old one, all later
-    /// ones get the new one; the module's `onStart` is not run. Any thread; blocks while the
-    /// module is loaded.
+    /// ones get the new one; the module's `onStart` is not run. Any thread; blocks while the module
+    /// is loaded.
     ///
     /// @throws CircleException if it cannot be loaded, with file, line and column in the message;
     ///     then the old one stays

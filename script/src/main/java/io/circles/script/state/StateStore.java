@@ -44,8 +44,8 @@ public final class StateStore implements AutoCloseable {
     /// Touched by the lane only, and by its timer while no other is set.
     private boolean closingLater;
 
-    /// A store that opens its file when it is first needed, and closes it when it has not been
-    /// used for a while.
+    /// A store that opens its file when it is first needed, and closes it when it has not been used
+    /// for a while.
     ///
     /// @param file made with its folder when something is first committed
     /// @param mostBytes what keys, values and kept results may take together, in UTF-8; results at
@@ -84,8 +84,8 @@ public final class StateStore implements AutoCloseable {
         return Database.url(file.path());
     }
 
-    /// Commits, if what was read still stands. Returns when it is durable; commits that wait at
-    /// the same time are made together. The run's id is recorded whatever the commit has in it.
+    /// Commits, if what was read still stands. Returns when it is durable; commits that wait at the
+    /// same time are made together. The run's id is recorded whatever the commit has in it.
     ///
     /// @throws CircleException [ErrorCode#STATE] when the state would be past its bound,
     ///     [ErrorCode#BUSY] when too many wait; nothing of it was committed then
@@ -105,8 +105,7 @@ public final class StateStore implements AutoCloseable {
     /// thousand.
     ///
     /// @param after only those with a higher number
-    /// @param limit at most so many, and fewer when they are big; none means that there are no
-    ///     more
+    /// @param limit at most so many, and fewer when they are big; none means that there are no more
     public List<LoggedEffect> effects(long after, int limit) throws InterruptedException {
         return ask(
                 writer ->

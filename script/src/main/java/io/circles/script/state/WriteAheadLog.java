@@ -7,9 +7,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/// Keeps the file bounded into which SQLite writes commits first. SQLite moves them to the
-/// database by itself, but begins the file anew only in a moment in which nobody reads it: where
-/// runs overlap without end, the writer has to wait for that moment. Confined to the writer.
+/// Keeps the file bounded into which SQLite writes commits first. SQLite moves them to the database
+/// by itself, but begins the file anew only in a moment in which nobody reads it: where runs
+/// overlap without end, the writer has to wait for that moment. Confined to the writer.
 public final class WriteAheadLog {
     private static final long MOST_WAIT_MILLIS = 5_000;
     private static final long WAIT_MILLIS = 100;

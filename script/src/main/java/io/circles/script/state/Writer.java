@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The open database of a state, with the one transaction in which a group of commits is made.
-/// Used by one thread at a time. After any [SQLException] it is to be closed and not used again:
-/// its totals may be ahead of the file.
+/// The open database of a state, with the one transaction in which a group of commits is made. Used
+/// by one thread at a time. After any [SQLException] it is to be closed and not used again: its
+/// totals may be ahead of the file.
 final class Writer implements AutoCloseable {
     private final Connection connection;
     private final Ledger ledger;

@@ -11,10 +11,10 @@ import java.util.Queue;
 /// The events on their way to one connection: in the order they were put in, each behind the reply
 /// that it belongs behind.
 ///
-/// An event that may go goes at once. One that is held keeps back those after it, within a bound
-/// of bytes; a connection whose replies take so long that the bound is reached is closed with
-/// 1013. Thread-safe; nothing here waits. The lock guards what is held and what waits, and is held
-/// while an event is handed to the connection, so that the order stays.
+/// An event that may go goes at once. One that is held keeps back those after it, within a bound of
+/// bytes; a connection whose replies take so long that the bound is reached is closed with 1013.
+/// Thread-safe; nothing here waits. The lock guards what is held and what waits, and is held while
+/// an event is handed to the connection, so that the order stays.
 public final class Deliveries {
     /// What one that waits takes besides its text.
     private static final int OVERHEAD = 128;

@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /// JSON-RPC 2.0 on one connection: from a frame to the answers of its requests.
 ///
-/// Every request is read, looked up, checked for access and decoded before any of its method's
-/// code runs. Confined to the connection's mailbox, but for [#awaitIdle] and the answers, which
-/// come from the threads of their requests.
+/// Every request is read, looked up, checked for access and decoded before any of its method's code
+/// runs. Confined to the connection's mailbox, but for [#awaitIdle] and the answers, which come
+/// from the threads of their requests.
 public final class RpcEndpoint implements FrameHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RpcEndpoint.class);
 

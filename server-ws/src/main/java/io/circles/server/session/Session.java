@@ -86,8 +86,8 @@ public final class Session {
         return proven;
     }
 
-    /// Counts a key or signature that could not even be read as a failed answer, and uses the
-    /// nonce up.
+    /// Counts a key or signature that could not even be read as a failed answer, and uses the nonce
+    /// up.
     public void malformedAnswer() {
         open = null;
         failures++;
