@@ -25,11 +25,15 @@ public final class Database {
 
     /// The tables of a kind of file.
     ///
-    /// @param version what `user_version` says of them
-    /// @param create the statements that make them
-    public record Schema(int version, List<String> create) {
+    /// @param steps the statements that make each schema of the one before it, beginning with none;
+    ///     `user_version` counts them
+    public record Schema(List<List<String>> steps) {
         public Schema {
-            create = List.copyOf(create);
+            steps = List.copyOf(steps);
+        }
+
+        int version() {
+            return steps.size();
         }
     }
 
@@ -39,11 +43,12 @@ public final class Database {
         return PREFIX + file.toAbsolutePath().toUri();
     }
 
-    /// Opens a file for its one writer; makes it where it is not there. What is committed is
-    /// durable (write-ahead log, synchronous FULL). Every statement belongs to a transaction,
-    /// which begins with the first one.
+    /// Opens a file for its one writer; makes it where it is not there, and brings one that an
+    /// earlier version of Circles made up to date. What is committed is durable (write-ahead log,
+    /// synchronous FULL). Every statement belongs to a transaction, which begins with the first
+    /// one.
     ///
-    /// @throws SQLException if it cannot be opened, or has another schema
+    /// @throws SQLException if it cannot be opened, or a later version of Circles made it
     public static Connection write(Path file, Schema schema) throws SQLException {
         Properties settings = new Properties();
         settings.setProperty("journal_mode", "WAL");
@@ -54,13 +59,14 @@ public final class Database {
                 .orElseThrow(() -> new SQLException("has no tables"));
     }
 
-    /// Opens a file for reading, beside the one who writes it; empty when nothing was committed to
-    /// it yet.
+    /// Opens a file for reading, beside the one who writes it, in whatever schema it has; empty
+    /// when nothing was committed to it yet.
     public static Optional<Connection> read(Path file, Schema schema) throws SQLException {
         return read(url(file), schema);
     }
 
-    /// Opens a file for reading; empty when nothing was committed to it yet.
+    /// Opens a file for reading, in whatever schema it has; empty when nothing was committed to it
+    /// yet.
     static Optional<Connection> read(String url, Schema schema) throws SQLException {
         if (!url.startsWith(PREFIX)) {
             throw new SQLException("is not a SQLite URL");
@@ -79,10 +85,10 @@ public final class Database {
             Connection connection, Schema schema, boolean create) throws SQLException {
         boolean ready = false;
         try {
-            int there = version(connection, schema.version);
+            int there = version(connection, schema.version());
             connection.setAutoCommit(false);
-            if (there == 0 && create) {
-                create(connection, schema);
+            if (there < schema.version() && create) {
+                bringUpToDate(connection, there, schema);
             }
             ready = there != 0 || create;
             return ready ? Optional.of(connection) : Optional.empty();
@@ -97,21 +103,24 @@ public final class Database {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(Sql.SCHEMA_VERSION)) {
             int there = row.next() ? row.getInt(1) : 0;
-            if (there != 0 && there != known) {
+            if (there < 0 || there > known) {
                 throw new SQLException(
-                        "has schema %d, this program knows only %d: another version of Circles made it"
+                        "has schema %d, this program knows those up to %d: a later version of Circles made it"
                                 .formatted(there, known));
             }
             return there;
         }
     }
 
-    private static void create(Connection connection, Schema schema) throws SQLException {
+    private static void bringUpToDate(Connection connection, int from, Schema schema)
+            throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String sql : schema.create) {
-                statement.execute(sql);
+            for (List<String> step : schema.steps.subList(from, schema.version())) {
+                for (String sql : step) {
+                    statement.execute(sql);
+                }
             }
-            statement.execute(Sql.SET_SCHEMA_VERSION + schema.version);
+            statement.execute(Sql.SET_SCHEMA_VERSION + schema.version());
         }
         connection.commit();
     }

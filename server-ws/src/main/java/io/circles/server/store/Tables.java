@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 final class Tables implements AutoCloseable {
     static final Database.Schema SCHEMA =
             new Database.Schema(
-                    1, Stream.of(AuditSql.CREATE, SignSql.CREATE).flatMap(List::stream).toList());
+                    List.of(
+                            Stream.of(AuditSql.CREATE, SignSql.CREATE)
+                                    .flatMap(List::stream)
+                                    .toList()));
 
     private final Connection connection;
     private final WriteAheadLog log;
