@@ -6,6 +6,7 @@ import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
+import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
@@ -20,6 +21,7 @@ import io.circles.server.session.Origin;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
+import io.circles.server.sigsocket.ScriptRequests;
 import io.circles.server.sigsocket.SigSocket;
 import io.circles.server.sigsocket.SignLimits;
 import io.circles.server.store.AuditLog;
@@ -32,6 +34,7 @@ import io.circles.server.transport.Connections;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -66,6 +69,7 @@ public final class CircleServer implements AutoCloseable {
     private final ServerStore kept;
     private final AuditLog audit;
     private final SigSocket sigSocket;
+    private final ScriptRequests scriptRequests;
     private final MethodRegistry methods;
     private final Connections connections;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -98,7 +102,7 @@ public final class CircleServer implements AutoCloseable {
                         config.limits().get(Limit.STATE),
                         shared.writers(),
                         shared.clock(),
-                        events::committed);
+                        this::committed);
         this.scripts =
                 new CircleScripts(
                         new ScriptRunner(shared.executor(), store, shared.random()),
@@ -108,15 +112,18 @@ public final class CircleServer implements AutoCloseable {
                 new ServerStore(
                         data.server(), config.key().publicKey(), shared.writers(), shared.clock());
         this.audit = new AuditLog(kept, config.key(), shared.timer(), shared.threads());
+        SignStore signs = new SignStore(kept, audit);
         this.sigSocket =
                 new SigSocket(
                         config.key().publicKey(),
                         signLimits(config.limits()),
-                        new SignStore(kept, audit),
+                        signs,
                         shared.timer(),
                         shared.threads(),
                         shared.clock(),
                         (state, took) -> {});
+        this.scriptRequests =
+                ScriptRequests.of(sigSocket, signs, store, scripts::signed, shared.timer());
         this.methods =
                 CircleMethods.of(
                         config.key().publicKey(),
@@ -125,6 +132,11 @@ public final class CircleServer implements AutoCloseable {
                         config.limits().count(Limit.RUNS));
         this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
         this.onClose = onClose;
+    }
+
+    private void committed(List<LoggedEffect> effects) {
+        events.committed(effects);
+        scriptRequests.committed(effects);
     }
 
     private static ScriptEnvironment environment(CircleConfig config, StateStore store) {
@@ -187,6 +199,7 @@ public final class CircleServer implements AutoCloseable {
                 var _ = executor.awaitReady(FIRST_WORKER);
                 scripts.start(config.module().get());
             }
+            scriptRequests.start();
             started = true;
         } finally {
             if (!started) {
@@ -296,6 +309,7 @@ public final class CircleServer implements AutoCloseable {
                 store;
                 kept;
                 audit;
+                scriptRequests;
                 sigSocket) {
             LOG.atDebug().addKeyValue("circle", config.name()).log("closing its files");
         } catch (RuntimeException e) {
