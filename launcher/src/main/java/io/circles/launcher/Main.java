@@ -57,7 +57,8 @@ public final class Main {
                         .addSubcommand(new Keygen(shell))
                         .addSubcommand(new Play(shell))
                         .addSubcommand(new Call(shell))
-                        .addSubcommand(new Whoami(shell));
+                        .addSubcommand(new Whoami(shell))
+                        .addSubcommand(new SignAgent(shell));
         Failures failures = new Failures(shell.err());
         return withExitCodes(command)
                 .setExpandAtFiles(false)
