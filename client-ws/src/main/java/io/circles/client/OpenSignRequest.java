@@ -24,15 +24,15 @@ final class OpenSignRequest {
 
     private final String id;
     private final JsonNode params;
-    private final SignAnswers answers;
+    private final SignSession session;
     private final CompletableFuture<SignEnding> ending = new CompletableFuture<>();
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable String closedAs;
 
-    OpenSignRequest(String id, JsonNode params, SignAnswers answers) {
+    OpenSignRequest(String id, JsonNode params, SignSession session) {
         this.id = id;
         this.params = params;
-        this.answers = answers;
+        this.session = session;
     }
 
     /// The circle says that it has ended, and how.
@@ -76,7 +76,7 @@ final class OpenSignRequest {
             return; // it has ended while it waited
         }
         try {
-            if (begun.compareAndSet(false, true)) {
+            if (!ending.isDone() && begun.compareAndSet(false, true)) {
                 ending.complete(decider.decide(request));
             }
         } catch (InterruptedException | RuntimeException | Error e) {
@@ -111,9 +111,9 @@ final class OpenSignRequest {
         try {
             return switch (how) {
                 case SignEnding.Signed(Signature signature) ->
-                        outcome(answers.respond(id, signature), SignDecision.approve());
+                        outcome(session.respond(id, signature), SignDecision.approve());
                 case SignEnding.Refused(SignDecision.Rejected no) ->
-                        outcome(answers.reject(id, no.reason()), no);
+                        outcome(session.reject(id, no.reason()), no);
                 case SignEnding.Over(SignOutcome outcome) -> outcome;
             };
         } catch (CircleException | ClientException e) {

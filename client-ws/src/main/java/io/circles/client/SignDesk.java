@@ -29,21 +29,16 @@ final class SignDesk {
     private static final Pattern STATE = Pattern.compile("[a-z_]{1,32}");
 
     private final SignDecider decider;
-    private final SignAnswers answers;
+    private final SignSession session;
+    private final SignCheck check;
     private final Map<String, OpenSignRequest> open = new ConcurrentHashMap<>();
     private final AtomicLong characters = new AtomicLong();
     private final AtomicReference<@Nullable SignOutcome> end = new AtomicReference<>();
-    private volatile SignCheck check;
 
-    SignDesk(SignDecider decider, SignAnswers answers, SignCheck check) {
+    SignDesk(SignDecider decider, SignSession session, SignCheck check) {
         this.decider = decider;
-        this.answers = answers;
+        this.session = session;
         this.check = check;
-    }
-
-    /// What comes from now on is checked by a newer log-in.
-    void checkBy(SignCheck newer) {
-        check = newer;
     }
 
     /// A request has come; does not block. One that is open already goes on as it is. Beyond the
@@ -64,7 +59,7 @@ final class SignDesk {
     }
 
     private void start(String id, JsonNode params, int length) {
-        OpenSignRequest request = new OpenSignRequest(id, params, answers);
+        OpenSignRequest request = new OpenSignRequest(id, params, session);
         characters.addAndGet(length);
         open.put(id, request);
         Optional.ofNullable(end.get()).ifPresent(request::end);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
+import io.circles.protocol.RpcMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -200,6 +202,28 @@ class SigningEndIT {
         deciding.permits.release(2);
         assertThat(outcome("r1")).isInstanceOf(SignOutcome.Answered.class);
         assertThat(outcome("r2")).isInstanceOf(SignOutcome.Answered.class);
+    }
+
+    @Test
+    void anAnswerThatFindsTheSessionExpiredIsGivenInTheNextOne() throws Exception {
+        fake.on(
+                "sign_respond",
+                (ws, request) -> {
+                    fake.answer("sign_respond", "{\"accepted\":true}");
+                    var error = new CircleException(ErrorCode.SESSION_EXPIRED).error();
+                    ws.send(new RpcMessage.Failure(request.id(), error).encode());
+                });
+        askAndWait(SignRequests.wire("r1"));
+        deciding.permits.release();
+
+        assertThat(outcome("r1")).isInstanceOf(SignOutcome.Answered.class);
+        assertThat(fake.requests().subList(3, fake.requests().size()))
+                .containsExactly(
+                        "sign_respond",
+                        "fetch_nonce",
+                        "authenticate",
+                        "sign_listen",
+                        "sign_respond");
     }
 
     @Test

@@ -15,7 +15,7 @@ class OccasionTableTest {
 
     @Test
     void theLastHundredThousandAreKnown() throws SQLException {
-        try (Connection connection = Database.write(folder.resolve("state.db"))) {
+        try (Connection connection = Database.write(folder.resolve("state.db"), Sql.SCHEMA)) {
             OccasionTable occasions = new OccasionTable(connection);
             for (int number = 0; number < StateStore.MOST_OCCASIONS; number++) {
                 occasions.add("signed/" + number);
