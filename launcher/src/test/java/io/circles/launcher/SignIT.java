@@ -143,7 +143,7 @@ class SignIT {
     void whatNobodyDecidesExpiresOnBothSides() throws Exception {
         Noting waiting = Noting.waiting();
         try (CircleClient _ = circle.signer(holder, waiting)) {
-            String id = circle.ask(holder.publicKey(), "open", Duration.ofSeconds(1));
+            String id = circle.ask(holder.publicKey(), "open", Duration.ofSeconds(5));
 
             assertThat(waiting.outcome()).isEqualTo(new SignOutcome.Closed("expired"));
             assertThat(circle.ended(id).path("state").asText()).isEqualTo("expired");
