@@ -64,11 +64,23 @@ final class SignAgent implements Runnable {
             CircleClient circle, KeyPair key, SignConversation conversation, StopSignal stop)
             throws InterruptedException {
         BlockingQueue<Optional<RuntimeException>> ends = new LinkedBlockingQueue<>();
+        forgetWhatWasTyped();
         conversation.begin(key.publicKey(), circle.circle().orElseThrow());
         Thread.ofPlatform().daemon().name("input").start(() -> ends.add(read(conversation)));
         Thread.ofVirtual().name("signal").start(() -> ends.add(told(stop)));
         Thread.ofVirtual().name("connection").start(() -> ends.add(lost(circle)));
         return ends.take();
+    }
+
+    /// What was typed before anything was asked must answer nothing.
+    private void forgetWhatWasTyped() {
+        try {
+            if (shell.terminal()) {
+                shell.in().skipNBytes(shell.in().available());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Optional<RuntimeException> read(SignConversation conversation) {

@@ -155,7 +155,7 @@ final class SignDialogue implements SignConversation {
             if (current != null && current.request == request) {
                 owed = current.answer == null;
                 current = null;
-                out.println(owed ? "\n" + words(outcome) + goOn() : words(outcome));
+                out.println(owed ? "\n" + words(outcome) + goOn(outcome) : words(outcome));
             } else {
                 waiting.remove(request);
                 out.println((isOpen() ? "\n" : "") + unseen(request, outcome));
@@ -169,7 +169,11 @@ final class SignDialogue implements SignConversation {
         }
     }
 
-    private String goOn() {
+    /// After a failure nothing goes on: the connection is over.
+    private String goOn(SignOutcome outcome) {
+        if (outcome instanceof SignOutcome.Failed) {
+            return "";
+        }
         return typed ? "; press Enter to go on" : "; the next line of input is passed over";
     }
 

@@ -175,6 +175,15 @@ class SignDialogueTest {
     }
 
     @Test
+    void aRequestThatEndsWithTheConnectionSaysWhy() throws Exception {
+        begin(typed);
+        SignRequest first = request("r1");
+        end(typed, asked(typed, first), first, new SignOutcome.Failed("the connection broke"));
+
+        assertThat(out.toString()).endsWith(QUESTION + "\nnot answered: the connection broke\n");
+    }
+
+    @Test
     void thatALineIsOwedIsForgottenOnceItHasCome() throws Exception {
         begin(typed);
         SignRequest first = request("r1");
