@@ -36,11 +36,17 @@ public final class CircleClient implements AutoCloseable {
     private final RpcLink rpc;
     private final Duration requestTimeout;
     private final @Nullable PublicKey circle;
+    private final @Nullable SignListening listening;
 
-    private CircleClient(RpcLink rpc, Duration requestTimeout, @Nullable PublicKey circle) {
+    private CircleClient(
+            RpcLink rpc,
+            Duration requestTimeout,
+            @Nullable PublicKey circle,
+            @Nullable SignListening listening) {
         this.rpc = rpc;
         this.requestTimeout = requestTimeout;
         this.circle = circle;
+        this.listening = listening;
     }
 
     /// Prepares a client for a circle.
@@ -57,15 +63,29 @@ public final class CircleClient implements AutoCloseable {
         boolean ready = false;
         try {
             Signer signer = settings.signer();
-            PublicKey circle =
-                    signer == null ? settings.circle() : Login.of(rpc, signer, settings).run();
+            CircleClient client =
+                    signer == null
+                            ? new CircleClient(
+                                    rpc, settings.requestTimeout(), settings.circle(), null)
+                            : loggedIn(rpc, signer, settings);
             ready = true;
-            return new CircleClient(rpc, settings.requestTimeout(), circle);
+            return client;
         } finally {
             if (!ready) {
                 rpc.close();
             }
         }
+    }
+
+    private static CircleClient loggedIn(RpcLink rpc, Signer signer, ClientSettings settings)
+            throws InterruptedException {
+        LoggedIn login = Login.of(rpc, signer, settings.circle(), settings).run();
+        SignHandler handler = settings.onSignRequest();
+        SignListening listening =
+                handler != null && signer instanceof DigestSigner signs
+                        ? SignListening.start(rpc, signs, handler, settings, login)
+                        : null;
+        return new CircleClient(rpc, settings.requestTimeout(), login.circle(), listening);
     }
 
     /// Runs a script that has no arguments.
@@ -177,11 +197,15 @@ public final class CircleClient implements AutoCloseable {
         return Results.of("whoami", result, CircleApi.Whoami.class);
     }
 
-    /// Ends the session; the connection stays, anonymous from now on.
+    /// Ends the session; the connection stays, anonymous from now on. Requests to sign that are
+    /// open end here, and no more come.
     ///
     /// @throws CircleException what the circle answered
     /// @throws ClientException when no answer came
     public void logout() throws InterruptedException {
+        if (listening != null) {
+            listening.stop();
+        }
         JsonNode result = rpc.call("logout", null, requestTimeout);
         if (Results.of("logout", result, CircleApi.Authenticated.class).authenticated()) {
             throw new BadReplyException("logout", "authenticated is true", null);
@@ -192,6 +216,12 @@ public final class CircleClient implements AutoCloseable {
     /// and empty when the caller named none.
     public Optional<PublicKey> circle() {
         return Optional.ofNullable(circle);
+    }
+
+    /// Waits until the connection has ended, whoever ended it, and says how: the exception is the
+    /// one that requests fail with from then on.
+    public ConnectionLostException awaitEnd() throws InterruptedException {
+        return new ConnectionLostException(rpc.awaitEnd());
     }
 
     /// Closes the connection. Says so to the circle and waits for its consent, two seconds at most;

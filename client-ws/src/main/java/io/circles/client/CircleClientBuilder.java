@@ -21,6 +21,7 @@ public final class CircleClientBuilder {
     private Duration requestTimeout = Duration.ofSeconds(30);
     private long maxMessageBytes = 16L << 20;
     private Consumer<RpcMessage.Notification> onEvent = event -> {};
+    private @Nullable SignHandler onSignRequest;
     private SecureRandom random = new SecureRandom();
     private @Nullable SSLContext tls;
 
@@ -34,7 +35,10 @@ public final class CircleClientBuilder {
     }
 
     /// Logs in with a key held elsewhere.
+    ///
+    /// @throws IllegalArgumentException when [#onSignRequest] is to sign with it and it cannot
     public CircleClientBuilder signer(Signer holder) {
+        checkSigns(holder, onSignRequest);
         signer = holder;
         return this;
     }
@@ -76,6 +80,31 @@ public final class CircleClientBuilder {
         return this;
     }
 
+    /// Who decides what the client's key signs. After the log-in the client listens, as one of
+    /// perhaps several devices of its key, and asks the handler about each request that it finds in
+    /// order: all fields within their bounds, not expired by the circle's clock, the digest one
+    /// that it knows, and the message none that this protocol itself has signed, such as a log-in.
+    /// Other requests are rejected unseen. The client computes the digest itself, with the key that
+    /// the circle has proven, and sends what [DigestSigner] makes of it once the handler approves.
+    ///
+    /// When the session expires the client logs in again and goes on listening; if it cannot, it
+    /// closes. At most 256 requests, of 8 Mi characters together, are open at once; what comes on
+    /// top is left to other devices.
+    ///
+    /// @throws IllegalArgumentException when the signer is set and is no [DigestSigner]
+    public CircleClientBuilder onSignRequest(SignHandler handler) {
+        checkSigns(signer, handler);
+        onSignRequest = handler;
+        return this;
+    }
+
+    private static void checkSigns(@Nullable Signer signer, @Nullable SignHandler handler) {
+        if (handler != null && signer != null && !(signer instanceof DigestSigner)) {
+            throw new IllegalArgumentException(
+                    "onSignRequest needs a DigestSigner, which this signer is not");
+        }
+    }
+
     /// Where challenges come from.
     CircleClientBuilder random(SecureRandom source) {
         random = source;
@@ -106,6 +135,7 @@ public final class CircleClientBuilder {
                         requestTimeout,
                         maxMessageBytes,
                         onEvent,
+                        onSignRequest,
                         random,
                         tls));
     }

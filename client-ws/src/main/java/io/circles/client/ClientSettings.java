@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param connectTimeout for dialling, TLS and the upgrade together
 /// @param requestTimeout for each request, from the call to its answer
 /// @param maxMessageBytes how long a message of the circle may be
+/// @param onSignRequest null for a client that does not listen
 /// @param tls whom to trust; null for whom this JVM trusts
 record ClientSettings(
         Endpoint endpoint,
@@ -24,6 +25,7 @@ record ClientSettings(
         Duration requestTimeout,
         long maxMessageBytes,
         Consumer<RpcMessage.Notification> onEvent,
+        @Nullable SignHandler onSignRequest,
         SecureRandom random,
         @Nullable SSLContext tls) {
     private static final long LEAST_MESSAGE_BYTES = 1024;
@@ -42,6 +44,9 @@ record ClientSettings(
                             .formatted(circle, dialed));
         }
         circle = circle == null ? dialed : circle;
+        if (onSignRequest != null && signer == null) {
+            throw new IllegalArgumentException("onSignRequest needs a key: keyPair or signer");
+        }
     }
 
     private static void positive(String name, Duration duration) {

@@ -8,6 +8,7 @@ import io.circles.protocol.crypto.Signature;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// The handshake: asks for a nonce, checks whose it is, and only then has it signed. Immutable.
 ///
@@ -15,23 +16,25 @@ import java.util.HexFormat;
 /// @param timeout of each of the two requests
 record Login(RpcLink rpc, Signer signer, NonceCheck check, Duration timeout) {
     /// A log-in that asks with a new challenge.
-    static Login of(RpcLink rpc, Signer signer, ClientSettings settings) {
+    ///
+    /// @param circle the key that it must have; null when the first one is trusted
+    static Login of(
+            RpcLink rpc, Signer signer, @Nullable PublicKey circle, ClientSettings settings) {
         byte[] random = new byte[32];
         settings.random().nextBytes(random);
         String challenge = HexFormat.of().formatHex(random);
         PublicKey key = signer.publicKey();
-        NonceCheck check = new NonceCheck(settings.endpoint(), settings.circle(), key, challenge);
+        NonceCheck check = new NonceCheck(settings.endpoint(), circle, key, challenge);
         return new Login(rpc, signer, check, settings.requestTimeout());
     }
 
     /// Logs in; blocks for two requests and the signer.
-    ///
-    /// @return the key that the circle has proven
-    PublicKey run() throws InterruptedException {
+    LoggedIn run() throws InterruptedException {
         Nonce nonce = fetchNonce();
-        PublicKey circle = check.check(nonce);
+        NonceCheck.Checked checked = check.check(nonce);
+        CircleTime time = new CircleTime(checked.issued(), System.nanoTime());
         authenticate(signed(nonce.nonce().getBytes(StandardCharsets.UTF_8)));
-        return circle;
+        return new LoggedIn(checked.circle(), time);
     }
 
     private Nonce fetchNonce() throws InterruptedException {

@@ -25,11 +25,16 @@ record NonceCheck(
         Endpoint endpoint, @Nullable PublicKey circle, PublicKey signer, String challenge) {
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(10);
 
+    /// What a nonce that is as it must be says.
+    ///
+    /// @param circle its key, which is proven
+    /// @param issued when the nonce was made, by the circle's clock
+    record Checked(PublicKey circle, Instant issued) {}
+
     /// Checks the text and the circle's proof.
     ///
-    /// @return the circle's key, which is proven now
     /// @throws UntrustedCircleException names the line that is wrong
-    PublicKey check(Nonce nonce) {
+    Checked check(Nonce nonce) {
         Iterator<String> lines = Arrays.asList(nonce.nonce().split("\n", -1)).iterator();
         same("purpose", "circles authentication v1", lines.hasNext() ? lines.next() : "");
         origin(value("origin", lines));
@@ -44,7 +49,7 @@ record NonceCheck(
             throw new UntrustedCircleException("the end", "after the line nonce", lines.next());
         }
         proof(nonce, claimed);
-        return claimed;
+        return new Checked(claimed, issued);
     }
 
     private static String value(String name, Iterator<String> lines) {

@@ -7,11 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// The requests that wait for their answers; bounded.
 ///
@@ -30,7 +29,7 @@ final class PendingCalls {
     private final Map<RpcId, Call> calls = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(MAX);
     private final AtomicLong lastId = new AtomicLong();
-    private final AtomicReference<@Nullable LinkEnd> end = new AtomicReference<>();
+    private final CompletableFuture<LinkEnd> end = new CompletableFuture<>();
 
     /// Enters a call with an id of its own. Whoever does takes it out with [#remove].
     ///
@@ -47,9 +46,8 @@ final class PendingCalls {
         }
         Call call = new Call(RpcId.of(lastId.incrementAndGet()), new CompletableFuture<>(), first);
         calls.put(call.id(), call);
-        LinkEnd ended = end.get();
-        if (ended != null) {
-            call.outcome().complete(new Outcome.Lost(ended));
+        if (end.isDone()) {
+            call.outcome().complete(new Outcome.Lost(end.join()));
         }
         return call;
     }
@@ -81,8 +79,24 @@ final class PendingCalls {
 
     /// Ends all that wait, and all that come. Only the first end counts.
     void end(LinkEnd how) {
-        if (end.compareAndSet(null, how)) {
+        if (end.complete(how)) {
             calls.values().forEach(call -> call.outcome().complete(new Outcome.Lost(how)));
         }
+    }
+
+    /// Waits until [#end] was called, and gives what counts.
+    LinkEnd awaitEnd() throws InterruptedException {
+        try {
+            return end.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an end is never exceptional", e);
+        }
+    }
+
+    /// Has something done at the end, by whoever ends, or now if that has come.
+    ///
+    /// @param then must neither block nor throw
+    void atEnd(Consumer<LinkEnd> then) {
+        var _ = end.thenAccept(then);
     }
 }

@@ -35,6 +35,15 @@ final class RpcLink {
     /// After so many senseless messages in a row the connection is closed.
     static final int MAX_NONSENSE = 100;
 
+    /// Sees every notification first.
+    interface Interceptor {
+        /// Called on the reading thread; must neither block nor throw.
+        ///
+        /// @param length of the message in characters
+        /// @return whether nobody else is to get it
+        boolean take(RpcMessage.Notification event, int length);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(RpcLink.class);
     private static final int EVENT_OVERHEAD = 256;
 
@@ -42,6 +51,7 @@ final class RpcLink {
     private final SerialQueue<RpcMessage.Notification> events;
     private final EventListeners listeners = new EventListeners(MAX_WAITING_EVENTS);
     private final WebSocketLink link;
+    private volatile Interceptor interceptor = (event, length) -> false;
     private int nonsense;
     private boolean dropping;
 
@@ -145,6 +155,19 @@ final class RpcLink {
         link.close();
     }
 
+    /// From now on notifications go through an interceptor.
+    ///
+    /// @param atEnd learns how the link ended, at once if it has; must neither block nor throw
+    void interceptor(Interceptor first, Consumer<LinkEnd> atEnd) {
+        interceptor = first;
+        calls.atEnd(atEnd);
+    }
+
+    /// Waits until it is known how the link ends.
+    LinkEnd awaitEnd() throws InterruptedException {
+        return calls.awaitEnd();
+    }
+
     /// Who listens to which subscription.
     EventListeners listeners() {
         return listeners;
@@ -187,6 +210,9 @@ final class RpcLink {
 
     private void event(RpcMessage.Notification event, int length) {
         nonsense = 0;
+        if (interceptor.take(event, length)) {
+            return;
+        }
         boolean taken =
                 listeners.queue(event).orElse(events).offer(event, (long) length + EVENT_OVERHEAD);
         if (!taken && !dropping) {

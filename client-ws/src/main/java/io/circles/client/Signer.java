@@ -7,7 +7,9 @@ import io.circles.protocol.crypto.Signature;
 /// Whoever holds a key and signs with it: a key pair in memory, a wallet, a device, another
 /// process.
 ///
-/// Called by the thread that connects, one call at a time for each client.
+/// Called by the thread that connects, one call at a time for each client; and again, by a thread
+/// of the client's, whenever the session of a client that
+/// [listens][CircleClientBuilder#onSignRequest] has to be renewed.
 public interface Signer {
 
     /// The key; always the same.
@@ -24,8 +26,8 @@ public interface Signer {
     Signature sign(byte[] message) throws InterruptedException;
 
     /// The signer of a key in memory; does not block.
-    static Signer of(KeyPair keyPair) {
-        return new Signer() {
+    static DigestSigner of(KeyPair keyPair) {
+        return new DigestSigner() {
             @Override
             public PublicKey publicKey() {
                 return keyPair.publicKey();
@@ -34,6 +36,11 @@ public interface Signer {
             @Override
             public Signature sign(byte[] message) {
                 return keyPair.sign(message);
+            }
+
+            @Override
+            public Signature signDigest(byte[] digest) {
+                return keyPair.signDigest(digest);
             }
         };
     }

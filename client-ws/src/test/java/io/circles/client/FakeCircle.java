@@ -8,6 +8,7 @@ import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcMessage;
+import io.circles.protocol.SignApi;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
 import java.net.InetAddress;
@@ -17,9 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -37,6 +40,7 @@ final class FakeCircle extends WebSocketServer implements AutoCloseable {
     private final CountDownLatch clientGone = new CountDownLatch(1);
     private final Map<String, BiConsumer<WebSocket, RpcMessage.Request>> methods =
             new ConcurrentHashMap<>();
+    private final BlockingQueue<WebSocket> devices = new LinkedBlockingQueue<>();
     private final Queue<RpcMessage> received = new ConcurrentLinkedQueue<>();
     private volatile Consumer<List<String>> spoilLines = lines -> {};
     private volatile UnaryOperator<CircleApi.Nonce> spoilNonce = UnaryOperator.identity();
@@ -50,6 +54,9 @@ final class FakeCircle extends WebSocketServer implements AutoCloseable {
         on("fetch_nonce", this::fetchNonce);
         on("authenticate", this::authenticate);
         on("play", this::play);
+        on("sign_listen", this::signListen);
+        answer("sign_respond", "{\"accepted\":true}");
+        answer("sign_reject", "{\"accepted\":true}");
     }
 
     static FakeCircle open() throws InterruptedException {
@@ -121,6 +128,28 @@ final class FakeCircle extends WebSocketServer implements AutoCloseable {
                 .toList();
     }
 
+    /// The params of the requests of that method that have come so far.
+    List<JsonNode> params(String method) {
+        return received().stream()
+                .filter(RpcMessage.Request.class::isInstance)
+                .map(RpcMessage.Request.class::cast)
+                .filter(request -> request.method().equals(method))
+                .map(FakeCircle::params)
+                .toList();
+    }
+
+    /// Sends a notification to the client that listens for requests to sign; waits for one.
+    void tell(String method, JsonNode params) throws InterruptedException {
+        WebSocket device = devices.take();
+        devices.add(device);
+        device.send(new RpcMessage.Notification(method, params).encode());
+    }
+
+    /// Ends the connection of the client that listens for requests to sign, in no proper way.
+    void cut() throws InterruptedException {
+        devices.take().closeConnection(1006, "cut");
+    }
+
     /// Whether a client's connection has ended by now, or does soon.
     boolean lostItsClient() throws InterruptedException {
         return clientGone.await(10, TimeUnit.SECONDS);
@@ -163,6 +192,12 @@ final class FakeCircle extends WebSocketServer implements AutoCloseable {
         Signature signature = Signature.parse(param(request, "signature"));
         boolean right = signature.verifies(client, nonce.getBytes(StandardCharsets.UTF_8));
         result(connection, request, Json.tree(new CircleApi.Authenticated(right)));
+    }
+
+    private void signListen(WebSocket connection, RpcMessage.Request request) {
+        devices.clear();
+        devices.add(connection);
+        result(connection, request, Json.tree(new SignApi.Listening(true)));
     }
 
     private void play(WebSocket connection, RpcMessage.Request request) {

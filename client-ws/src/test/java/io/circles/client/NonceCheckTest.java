@@ -8,6 +8,7 @@ import io.circles.protocol.CircleApi.Nonce;
 import io.circles.protocol.crypto.PublicKey;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +44,13 @@ class NonceCheckTest {
     @Test
     void aNonceForThisClientAtThisCircleMayBeSigned() {
         assertThat(check().check(Nonces.proven(Nonces.CIRCLE, lines)))
-                .isEqualTo(Nonces.CIRCLE.publicKey());
+                .returns(Nonces.CIRCLE.publicKey(), NonceCheck.Checked::circle)
+                .returns(Instant.parse("2026-11-20T12:00:00Z"), NonceCheck.Checked::issued);
     }
 
     @Test
     void aCircleThatNobodyNamedIsBelievedOnceItProvesItsKey() {
-        assertThat(check(ORIGIN, null).check(Nonces.proven(Nonces.CIRCLE, lines)))
+        assertThat(check(ORIGIN, null).check(Nonces.proven(Nonces.CIRCLE, lines)).circle())
                 .isEqualTo(Nonces.CIRCLE.publicKey());
         assertThat(refused(check(ORIGIN, null), Nonces.proven(Nonces.OTHER_CIRCLE, lines)).line())
                 .isEqualTo("proof");

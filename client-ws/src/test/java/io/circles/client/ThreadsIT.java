@@ -43,7 +43,11 @@ class ThreadsIT {
         try (FakeCircle fake = FakeCircle.open()) {
             List<CircleClient> clients = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
-                clients.add(CircleClient.builder(fake.uri()).keyPair(Nonces.CLIENT).connect());
+                clients.add(
+                        CircleClient.builder(fake.uri())
+                                .keyPair(Nonces.CLIENT)
+                                .onSignRequest(request -> SignDecision.approve())
+                                .connect());
             }
             Awaitility.await().untilAsserted(() -> assertThat(threads()).hasSize(10));
             clients.forEach(CircleClient::close);

@@ -1,11 +1,13 @@
 package io.circles.launcher;
 
 import io.circles.client.CircleClient;
+import io.circles.client.CircleClientBuilder;
 import io.circles.protocol.crypto.KeyPair;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,14 +46,12 @@ final class ClientOptions {
 
     /// Connects, logs in, sends a request and closes the connection.
     <T> T ask(Shell shell, Request<T> request) {
-        KeyPair pair = keyPair(shell);
-        try (CircleClient client =
-                CircleClient.builder(URI.create(url))
-                        .keyPair(pair)
-                        .connectTimeout(
-                                timeout.compareTo(LONGEST_DIAL) < 0 ? timeout : LONGEST_DIAL)
-                        .requestTimeout(timeout)
-                        .connect()) {
+        return ask(keyPair(shell), builder -> builder, request);
+    }
+
+    /// The same with a key that was read before, and with more to say about the client.
+    <T> T ask(KeyPair pair, UnaryOperator<CircleClientBuilder> more, Request<T> request) {
+        try (CircleClient client = more.apply(builder(pair)).connect()) {
             return request.send(client);
         } catch (IllegalArgumentException e) {
             throw new LauncherException(ExitCode.USAGE, "circles: " + e.getMessage());
@@ -61,7 +61,15 @@ final class ClientOptions {
         }
     }
 
-    private KeyPair keyPair(Shell shell) {
+    private CircleClientBuilder builder(KeyPair pair) {
+        return CircleClient.builder(URI.create(url))
+                .keyPair(pair)
+                .connectTimeout(timeout.compareTo(LONGEST_DIAL) < 0 ? timeout : LONGEST_DIAL)
+                .requestTimeout(timeout);
+    }
+
+    /// The key to log in with; made where none is named and none is there.
+    KeyPair keyPair(Shell shell) {
         KeyFile file = key.map(KeyFile::new).orElseGet(shell::ownKey);
         if (key.isEmpty() && !file.exists()) {
             KeyPair made = file.readOrCreate(shell.random());

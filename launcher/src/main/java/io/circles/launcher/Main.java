@@ -58,6 +58,7 @@ public final class Main {
                         .addSubcommand(new Play(shell))
                         .addSubcommand(new Call(shell))
                         .addSubcommand(new Whoami(shell))
+                        .addSubcommand(new SignAgent(shell))
                         .addSubcommand(
                                 new CommandLine(new Audit())
                                         .addSubcommand(new AuditVerify(shell))

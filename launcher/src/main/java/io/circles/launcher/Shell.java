@@ -1,5 +1,6 @@
 package io.circles.launcher;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -7,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Optional;
 
 /// What surrounds a command: its streams, the environment, the user's home, and chance.
 ///
+/// @param terminal whether a person sits at `in` and `out`
 /// @param home the user's home folder: `HOME`, or what the system says where it is not set
 record Shell(
         InputStream in,
+        boolean terminal,
         PrintWriter out,
         PrintWriter err,
         Map<String, String> environment,
@@ -25,6 +29,7 @@ record Shell(
         String home = environment.getOrDefault("HOME", "");
         return new Shell(
                 System.in,
+                Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent(),
                 new PrintWriter(System.out, true, charset("stdout.encoding")),
                 new PrintWriter(System.err, true, charset("stderr.encoding")),
                 environment,

@@ -86,6 +86,7 @@ class AuditCommandsTest {
         Shell shell =
                 new Shell(
                         new ByteArrayInputStream(new byte[0]),
+                        false,
                         new PrintWriter(out, true),
                         new PrintWriter(err, true),
                         Map.of(),

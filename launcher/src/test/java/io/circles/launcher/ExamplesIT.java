@@ -28,7 +28,8 @@ class ExamplesIT {
                     "play.mjs",
                     "play.sh",
                     "connect.mjs",
-                    "shop.mjs");
+                    "shop.mjs",
+                    "sign-agent.mjs");
 
     @TempDir private static Path server;
     private static CirclesProcess up;

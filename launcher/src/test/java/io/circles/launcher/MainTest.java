@@ -26,6 +26,7 @@ class MainTest {
         Shell shell =
                 new Shell(
                         new ByteArrayInputStream(new byte[0]),
+                        false,
                         new PrintWriter(out, true),
                         new PrintWriter(err, true),
                         Map.of(),
@@ -35,7 +36,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "check", "keygen", "play", "call", "whoami"})
+    @ValueSource(strings = {"up", "check", "keygen", "play", "call", "whoami", "sign-agent"})
     void everyCommandHasHelpWithItsExitCodes(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK.number());
 
@@ -92,6 +93,8 @@ class MainTest {
                 "call ws://127.0.0.1:1 f --args {",
                 "call ws://127.0.0.1:1 f 1",
                 "whoami",
+                "sign-agent",
+                "sign-agent ws://127.0.0.1:1 yes",
                 "keygen a b",
                 "up --port 1",
                 "--nonsense"

@@ -25,6 +25,14 @@ class PrintableTest {
     }
 
     @Test
+    void whatIsEscapedIsSeenAndNothingElseLooksLikeIt() {
+        assertThat(Printable.inline("a\u001b[2J\n\u202e\u200b\ud800\udb40\udc01"))
+                .isEqualTo("a\\u{1b}[2J\\u{a}\\u{202e}\\u{200b}\\u{d800}\\u{e0001}");
+        assertThat(Printable.inline("\\u{1b}")).isEqualTo("\\u{5c}u{1b}");
+        assertThat(Printable.inline("C:\\u ä € 日 😀")).isEqualTo("C:\\u ä € 日 😀");
+    }
+
+    @Test
     void anErrorOfACircleCannotCommandTheTerminal() {
         StringWriter err = new StringWriter();
         CommandLine command = new CommandLine(CommandLine.Model.CommandSpec.create());

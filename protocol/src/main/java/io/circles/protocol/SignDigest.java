@@ -58,10 +58,16 @@ public enum SignDigest {
         };
     }
 
-    /// Whether a message begins as the texts do that this protocol itself has signed, such as a
-    /// log-in's: nobody may ask for a signature over one, and no device should give it.
+    /// Whether a message begins as what this protocol itself has signed: as its texts do, such as a
+    /// log-in's, or as what is hashed for [#TAGGED], of which a signature over the plain SHA-256
+    /// would be one with a context of the requester's making. Nobody may ask for a signature over
+    /// such a message, and no device should give it.
     public static boolean isReserved(byte[] message) {
-        return message.length >= RESERVED.length
-                && Arrays.equals(message, 0, RESERVED.length, RESERVED, 0, RESERVED.length);
+        return begins(message, RESERVED) || begins(message, TAG);
+    }
+
+    private static boolean begins(byte[] message, byte[] start) {
+        return message.length >= start.length
+                && Arrays.equals(message, 0, start.length, start, 0, start.length);
     }
 }

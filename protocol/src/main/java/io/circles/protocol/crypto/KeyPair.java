@@ -69,6 +69,14 @@ public final class KeyPair {
         return Secp256k1.sign(secret, Digest.sha256(message));
     }
 
+    /// Signs `digest`, whatever it is the digest of: for protocols that hash more than a message.
+    /// The same digest always gives the same signature (RFC 6979), with low S, in the compact form.
+    ///
+    /// @throws IllegalArgumentException when it has not 32 bytes
+    public Signature signDigest(byte[] digest) {
+        return Secp256k1.sign(secret, Secp256k1.digest(digest));
+    }
+
     /// The public key only.
     @Override
     public String toString() {

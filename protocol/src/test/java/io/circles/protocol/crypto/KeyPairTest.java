@@ -36,6 +36,8 @@ class KeyPairTest {
         KeyPair pair = pair(secret);
 
         assertThat(pair.sign(message.getBytes(UTF_8)).hex()).isEqualTo(signature);
+        assertThat(pair.signDigest(Digest.sha256(message.getBytes(UTF_8))).hex())
+                .isEqualTo(signature);
         assertThat(Signature.parse(signature).verifies(pair.publicKey(), message.getBytes(UTF_8)))
                 .isTrue();
     }
@@ -46,6 +48,14 @@ class KeyPairTest {
 
         assertThat(pair(ONE).publicKey().hex()).isEqualTo("02" + x);
         assertThat(pair(N_MINUS_1).publicKey().hex()).isEqualTo("03" + x);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 31, 33, 64})
+    void aDigestHas32Bytes(int length) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pair(ONE).signDigest(new byte[length]))
+                .withMessage("a digest has 32 bytes, not " + length);
     }
 
     @ParameterizedTest
