@@ -7,6 +7,7 @@ import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
 import io.circles.script.state.StateStore;
+import io.circles.server.SocketEndpoint.Dialled;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
 import io.circles.server.event.Events;
@@ -14,7 +15,6 @@ import io.circles.server.event.Subscriptions;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
 import io.circles.server.rpc.RpcLimits;
-import io.circles.server.session.Origin;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
@@ -22,9 +22,14 @@ import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Connection;
 import io.circles.server.transport.ConnectionLimits;
 import io.circles.server.transport.Connections;
+import io.circles.server.transport.FrameHandler;
+import io.circles.server.transport.RoutesInFlight;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -58,6 +63,9 @@ public final class CircleServer implements AutoCloseable {
     private final CircleScripts scripts;
     private final MethodRegistry methods;
     private final Connections connections;
+    private final RoutesInFlight routesInFlight;
+    private final Map<String, SocketEndpoint> sockets;
+    private final HttpRoutes routes;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Consumer<CircleServer> onClose;
@@ -101,6 +109,9 @@ public final class CircleServer implements AutoCloseable {
                         store,
                         config.limits().count(Limit.RUNS));
         this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
+        this.routesInFlight = new RoutesInFlight(config.limits().count(Limit.CONNECTIONS));
+        this.sockets = Map.of("", this::rpc);
+        this.routes = new HttpRoutes(sockets.keySet().stream(), List.of(), routesInFlight);
         this.onClose = onClose;
     }
 
@@ -194,6 +205,10 @@ public final class CircleServer implements AutoCloseable {
         return connections.size();
     }
 
+    boolean isStopping() {
+        return closed.get();
+    }
+
     boolean isStopped() {
         return stopped.getCount() == 0;
     }
@@ -206,20 +221,32 @@ public final class CircleServer implements AutoCloseable {
         return connections.hasRoom();
     }
 
-    /// Lets a client in that dialled one of the circle's origins.
-    Admitted admit(Origin dialled) {
-        Limits limits = config.limits();
+    HttpRoutes routes() {
+        return routes;
+    }
+
+    /// Whether a WebSocket is at a path below the circle; the empty path is the circle itself.
+    boolean hasSocket(String path) {
+        return sockets.containsKey(path);
+    }
+
+    /// Lets a client in to one of the circle's WebSockets.
+    Admitted admit(String path, Dialled dialled) {
+        SocketEndpoint socket = Objects.requireNonNull(sockets.get(path));
         return new Admitted(
                 connections,
-                connectionLimits(limits),
-                connection ->
-                        new RpcEndpoint(
-                                methods,
-                                new Session(sessions, dialled),
-                                rpcLimits(limits),
-                                threads,
-                                connection,
-                                subscriptions(connection)));
+                connectionLimits(config.limits()),
+                connection -> socket.open(connection, dialled));
+    }
+
+    private FrameHandler rpc(Connection connection, Dialled dialled) {
+        return new RpcEndpoint(
+                methods,
+                new Session(sessions, dialled.origin()),
+                rpcLimits(config.limits()),
+                threads,
+                connection,
+                subscriptions(connection));
     }
 
     private Subscriptions subscriptions(Connection connection) {
@@ -247,12 +274,27 @@ public final class CircleServer implements AutoCloseable {
     private void stop() throws InterruptedException {
         try {
             onClose.accept(this);
-            connections.drain(config.limits().time(Limit.DRAIN_MS));
+            drain(config.limits().time(Limit.DRAIN_MS));
         } finally {
             closeFiles();
             stopped.countDown();
             LOG.atInfo().addKeyValue("circle", config.name()).log("stopped");
         }
+    }
+
+    /// Both at once: a request over HTTP may wait for what comes over a WebSocket.
+    private void drain(Duration patience) throws InterruptedException {
+        Thread http =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                routesInFlight.drain(patience);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        connections.drain(patience);
+        http.join();
     }
 
     private void closeFiles() {

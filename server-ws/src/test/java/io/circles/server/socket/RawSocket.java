@@ -92,7 +92,7 @@ public final class RawSocket implements Conversation {
 
     private HttpAnswer ask(String request) throws IOException {
         out.write(request.getBytes(ISO_8859_1));
-        return HttpAnswer.read(in);
+        return HttpAnswer.read(in, !request.startsWith("HEAD "));
     }
 
     @Override
