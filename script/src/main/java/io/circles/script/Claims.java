@@ -24,8 +24,16 @@ final class Claims {
             // it may have been a function of the circle, which has all rights
             return Optional.empty();
         }
-        if (changes(outcome) && !rights.contains(Capability.WRITE)) {
+        if (!outcome.transaction().writes().isEmpty() && !rights.contains(Capability.WRITE)) {
             return said("changes without the capability write");
+        }
+        Optional<Capability> missing =
+                outcome.effects().stream()
+                        .map(Claims::needed)
+                        .filter(needed -> !rights.contains(needed))
+                        .findFirst();
+        if (missing.isPresent()) {
+            return said("effects without the capability " + missing.get().word());
         }
         boolean guarded =
                 outcome.transaction().writes().stream()
@@ -34,6 +42,13 @@ final class Claims {
         return guarded && !rights.contains(Capability.ADMIN)
                 ? said("writes under " + ScriptEnvironment.CIRCLE_KEYS)
                 : Optional.empty();
+    }
+
+    private static Capability needed(Effect effect) {
+        return switch (effect) {
+            case Effect.Publish _ -> Capability.WRITE;
+            case Effect.Signing _ -> Capability.SIGN;
+        };
     }
 
     private static boolean changes(ScriptOutcome outcome) {

@@ -2,6 +2,7 @@ package io.circles.script;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.Json;
+import io.circles.protocol.crypto.PublicKey;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,13 @@ public record ScriptJob(
         ScriptLimits limits) {
     public ScriptJob {
         capabilities = Set.copyOf(capabilities);
+    }
+
+    /// Who asks for what the run asks of its server: the caller's key, or the circle's own when the
+    /// caller has none.
+    PublicKey requester() {
+        PublicKey key = caller.publicKey();
+        return key == null ? environment.circle() : key;
     }
 
     /// The arguments as JSON text, null when there are none.

@@ -2,6 +2,7 @@ package io.circles.script;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Turns.Turn;
 import io.circles.script.state.Commit;
 import io.circles.script.state.CommitResult;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /// Runs the jobs of one circle on an executor and commits what they come to: a result is returned
 /// when what it says is durable. A run that wrote nothing, asked for nothing and has no idempotency
-/// key needs no commit.
+/// key and no occasion needs no commit.
 ///
 /// **Conflicts.** When something that a run has read was changed before its commit, the job runs
 /// again, at most [#MOST_RUNS] times in all, and only if no HTTP request has left.
@@ -29,12 +30,20 @@ import org.slf4j.LoggerFactory;
 /// after a restart, or waits for it while the first still runs; with others it is refused. Failures
 /// are not kept: the next to come, or the next that waits, runs the job itself.
 ///
+/// **Occasions.** What the server runs because something happened (a signature was given, a webhook
+/// came) is committed once for each occasion, whoever runs it and however often: what has to be
+/// known for that is committed with the run. So a server that was killed before it wrote down that
+/// an occasion is done can simply run it again.
+///
 /// Thread-safe: `running` decides who runs a job with a key here, the store decides for good. No
 /// lock is held while a script runs, but that re-runs take turns. There is nothing to close; the
 /// executor and the store belong to whoever made them.
 public final class ScriptRunner {
     /// How often a job is run at most before its conflicts are an error.
     public static final int MOST_RUNS = 5;
+
+    /// The longest name of an occasion, in characters.
+    public static final int LONGEST_OCCASION = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(ScriptRunner.class);
 
@@ -70,11 +79,33 @@ public final class ScriptRunner {
             throws InterruptedException {
         RunId id = RunId.of(job, idempotencyKey);
         return idempotencyKey == null
-                ? runUntilItStands(job, id, Optional.empty())
-                : runOnce(job, id, JobDigest.of(job));
+                ? runUntilItStands(job, id, new Purpose.Simple()).orElseThrow()
+                : runWithKey(job, id, JobDigest.of(job));
     }
 
-    private ScriptResult runOnce(ScriptJob job, RunId id, JobDigest digest)
+    /// Runs a job for an occasion, if that was not done yet. Blocks as [#run] does, and fails as it
+    /// does; then the occasion is not done. What was interrupted during its commit may be done all
+    /// the same.
+    ///
+    /// An occasion is remembered until [StateStore#MOST_OCCASIONS] later ones of the circle have
+    /// been done, however long that takes. Two runs of one occasion at the same time are both
+    /// carried out, and one is committed.
+    ///
+    /// @param job of this runner's circle
+    /// @param occasion names what happened, in this circle and for ever: 1 to
+    ///     [#LONGEST_OCCASION] characters, such as `signed/` and a request's id
+    /// @return the result; empty when the occasion was done before, and nothing has changed now
+    public Optional<ScriptResult> runOnce(ScriptJob job, String occasion)
+            throws InterruptedException {
+        if (occasion.isEmpty() || occasion.length() > LONGEST_OCCASION) {
+            throw new IllegalArgumentException("an occasion of " + occasion.length());
+        }
+        return store.hasOccasion(occasion)
+                ? Optional.empty()
+                : runUntilItStands(job, RunId.of(job, null), new Purpose.Occasion(occasion));
+    }
+
+    private ScriptResult runWithKey(ScriptJob job, RunId id, JobDigest digest)
             throws InterruptedException {
         while (true) {
             FirstRun mine = new FirstRun(digest);
@@ -96,25 +127,30 @@ public final class ScriptRunner {
             return mine.succeeded(
                     kept.isPresent()
                             ? KeptResult.of(kept.get()).resultFor(mine.digest())
-                            : runUntilItStands(job, id, Optional.of(mine.digest())));
+                            : runUntilItStands(job, id, new Purpose.Keyed(mine.digest()))
+                                    .orElseThrow());
         } finally {
             running.remove(id, mine);
             mine.ended();
         }
     }
 
-    private ScriptResult runUntilItStands(ScriptJob job, RunId id, Optional<JobDigest> digest)
+    /// @return empty only when the occasion of a run was done before
+    private Optional<ScriptResult> runUntilItStands(ScriptJob job, RunId id, Purpose purpose)
             throws InterruptedException {
-        Attempt attempt = firstAttempt(job, id, digest);
+        Attempt attempt = firstAttempt(job, id, purpose);
         for (int runs = 1; true; runs++) {
             switch (attempt) {
                 case Attempt.Stands(ScriptResult result) -> {
-                    return result;
+                    return Optional.of(result);
+                }
+                case Attempt.DoneBefore _ -> {
+                    return Optional.empty();
                 }
                 case Attempt.Late late -> {
                     refuseToRunAgain(late, runs);
                     try (Turn _ = turns.next(runs, late.key())) {
-                        attempt = commit(job, id, digest, executor.execute(job));
+                        attempt = commit(job, id, purpose, executor.execute(job));
                     }
                 }
             }
@@ -127,6 +163,9 @@ public final class ScriptRunner {
         /// It needed no commit, or is durable.
         record Stands(ScriptResult result) implements Attempt {}
 
+        /// Its occasion was done before, and nothing was committed.
+        record DoneBefore() implements Attempt {}
+
         /// Others were faster.
         ///
         /// @param key that they changed
@@ -134,26 +173,24 @@ public final class ScriptRunner {
     }
 
     /// Whoever runs again goes before this one, which would only be in the way.
-    private Attempt firstAttempt(ScriptJob job, RunId id, Optional<JobDigest> digest)
+    private Attempt firstAttempt(ScriptJob job, RunId id, Purpose purpose)
             throws InterruptedException {
         ScriptOutcome outcome = executor.execute(job);
         Optional<String> contested = turns.contested(outcome.transaction());
         return contested.isPresent() && !outcome.sentHttp() && !changesNothing(outcome)
                 ? new Attempt.Late(contested.get(), false)
-                : commit(job, id, digest, outcome);
+                : commit(job, id, purpose, outcome);
     }
 
-    private Attempt commit(
-            ScriptJob job, RunId id, Optional<JobDigest> digest, ScriptOutcome outcome)
+    private Attempt commit(ScriptJob job, RunId id, Purpose purpose, ScriptOutcome outcome)
             throws InterruptedException {
         refuseClaims(job, Claims.beyondRights(job, outcome));
-        if (changesNothing(outcome) && digest.isEmpty()) {
+        if (changesNothing(outcome) && purpose instanceof Purpose.Simple) {
             return new Attempt.Stands(outcome.result());
         }
-        return switch (stored(job, id, digest, outcome)) {
+        return switch (stored(job, id, outcome, purpose)) {
             case Committed _ -> new Attempt.Stands(outcome.result());
-            case Known(Optional<Commit.RunRecord> before) ->
-                    new Attempt.Stands(known(before, digest).orElse(outcome.result()));
+            case Known(Optional<Commit.RunRecord> before) -> known(before, purpose, outcome);
             case Conflict(String key) -> new Attempt.Late(key, outcome.sentHttp());
         };
     }
@@ -162,16 +199,19 @@ public final class ScriptRunner {
         return outcome.transaction().writes().isEmpty() && outcome.effects().isEmpty();
     }
 
-    private CommitResult stored(
-            ScriptJob job, RunId id, Optional<JobDigest> digest, ScriptOutcome outcome)
+    private CommitResult stored(ScriptJob job, RunId id, ScriptOutcome outcome, Purpose purpose)
             throws InterruptedException {
+        PublicKey requester = job.requester();
         try {
             return store.commit(
                     new Commit(
                             id.text(),
                             outcome.transaction(),
-                            outcome.effects().stream().map(EffectText::written).toList(),
-                            digest.map(d -> new KeptResult(d, outcome.result()).recorded())));
+                            outcome.effects().stream()
+                                    .map(effect -> EffectText.written(effect, requester))
+                                    .toList(),
+                            purpose.kept(outcome.result()),
+                            purpose.occasion()));
         } catch (IllegalArgumentException e) {
             refuseClaims(job, Optional.of("a key or an effect that is none"));
             throw e;
@@ -189,9 +229,16 @@ public final class ScriptRunner {
         }
     }
 
-    private static Optional<ScriptResult> known(
-            Optional<Commit.RunRecord> before, Optional<JobDigest> digest) {
-        return before.flatMap(record -> digest.map(d -> KeptResult.of(record).resultFor(d)));
+    private static Attempt known(
+            Optional<Commit.RunRecord> before, Purpose purpose, ScriptOutcome outcome) {
+        return switch (purpose) {
+            case Purpose.Simple _ -> new Attempt.Stands(outcome.result());
+            case Purpose.Keyed(JobDigest digest) ->
+                    new Attempt.Stands(
+                            before.map(record -> KeptResult.of(record).resultFor(digest))
+                                    .orElse(outcome.result()));
+            case Purpose.Occasion _ -> new Attempt.DoneBefore();
+        };
     }
 
     private static void refuseToRunAgain(Attempt.Late late, int runs) {

@@ -70,6 +70,7 @@ class CommitTest {
                                 List.of(),
                                 List.of(new Transaction.Write("before", "1"))),
                         List.of(),
+                        Optional.empty(),
                         Optional.empty()));
     }
 

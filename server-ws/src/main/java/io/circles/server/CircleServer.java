@@ -10,19 +10,25 @@ import io.circles.script.state.StateStore;
 import io.circles.server.SocketEndpoint.Dialled;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
+import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.rpc.ConnectionDevice;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
 import io.circles.server.rpc.RpcLimits;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
+import io.circles.server.sigsocket.SigSocket;
+import io.circles.server.sigsocket.SignLimits;
+import io.circles.server.store.AuditLog;
+import io.circles.server.store.ServerStore;
+import io.circles.server.store.SignStore;
 import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Connection;
 import io.circles.server.transport.ConnectionLimits;
 import io.circles.server.transport.Connections;
-import io.circles.server.transport.FrameHandler;
 import io.circles.server.transport.RoutesInFlight;
 import java.io.IOException;
 import java.net.URI;
@@ -61,6 +67,9 @@ public final class CircleServer implements AutoCloseable {
     private final Events events;
     private final StateStore store;
     private final CircleScripts scripts;
+    private final ServerStore kept;
+    private final AuditLog audit;
+    private final SigSocket sigSocket;
     private final MethodRegistry methods;
     private final Connections connections;
     private final RoutesInFlight routesInFlight;
@@ -102,6 +111,19 @@ public final class CircleServer implements AutoCloseable {
                         new ScriptRunner(shared.executor(), store, shared.random()),
                         environment(config, store),
                         config.limits().script());
+        this.kept =
+                new ServerStore(
+                        data.server(), config.key().publicKey(), shared.writers(), shared.clock());
+        this.audit = new AuditLog(kept, config.key(), shared.timer(), shared.threads());
+        this.sigSocket =
+                new SigSocket(
+                        config.key().publicKey(),
+                        signLimits(config.limits()),
+                        new SignStore(kept, audit),
+                        shared.timer(),
+                        shared.threads(),
+                        shared.clock(),
+                        (state, took) -> {});
         this.methods =
                 CircleMethods.of(
                         config.key().publicKey(),
@@ -110,7 +132,7 @@ public final class CircleServer implements AutoCloseable {
                         config.limits().count(Limit.RUNS));
         this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
         this.routesInFlight = new RoutesInFlight(config.limits().count(Limit.CONNECTIONS));
-        this.sockets = Map.of("", this::rpc);
+        this.sockets = Map.of("", this::endpoint);
         this.routes = new HttpRoutes(sockets.keySet().stream(), List.of(), routesInFlight);
         this.onClose = onClose;
     }
@@ -153,6 +175,15 @@ public final class CircleServer implements AutoCloseable {
                 limits.count(Limit.IN_FLIGHT),
                 limits.count(Limit.QUEUED),
                 UNANSWERED_FRAMES * limits.get(Limit.MESSAGE));
+    }
+
+    private static SignLimits signLimits(Limits limits) {
+        return new SignLimits(
+                limits.count(Limit.SIGN_PENDING),
+                limits.count(Limit.SIGN_PENDING_ALL),
+                limits.count(Limit.SIGN_REQUESTS),
+                limits.get(Limit.SIGN_MESSAGE),
+                limits.time(Limit.SIGN_TTL_MS));
     }
 
     /// Loads the circle's module and runs its `onStart`, before anybody can connect. When that
@@ -200,6 +231,11 @@ public final class CircleServer implements AutoCloseable {
         return URI.create(origins.first() + "/" + publicKey().hex());
     }
 
+    /// Asks the holders of keys for signatures.
+    public SigSocket sigSocket() {
+        return sigSocket;
+    }
+
     /// How many clients are connected.
     public int connections() {
         return connections.size();
@@ -239,20 +275,18 @@ public final class CircleServer implements AutoCloseable {
                 connection -> socket.open(connection, dialled));
     }
 
-    private FrameHandler rpc(Connection connection, Dialled dialled) {
+    private RpcEndpoint endpoint(Connection connection, Dialled dialled) {
+        Limits limits = config.limits();
+        long outbox = limits.get(Limit.OUTBOX);
+        Deliveries deliveries = new Deliveries(connection, outbox);
         return new RpcEndpoint(
                 methods,
                 new Session(sessions, dialled.origin()),
-                rpcLimits(config.limits()),
+                rpcLimits(limits),
                 threads,
                 connection,
-                subscriptions(connection));
-    }
-
-    private Subscriptions subscriptions(Connection connection) {
-        Limits limits = config.limits();
-        return new Subscriptions(
-                events, limits.count(Limit.SUBSCRIPTIONS), connection, limits.get(Limit.OUTBOX));
+                new Subscriptions(events, limits.count(Limit.SUBSCRIPTIONS), deliveries, outbox),
+                new ConnectionDevice(sigSocket, deliveries));
     }
 
     /// Stops: takes no new connections and requests, lets those in flight finish within the limit
@@ -298,8 +332,12 @@ public final class CircleServer implements AutoCloseable {
     }
 
     private void closeFiles() {
-        try (data) {
-            store.close();
+        try (data;
+                store;
+                kept;
+                audit;
+                sigSocket) {
+            LOG.atDebug().addKeyValue("circle", config.name()).log("closing its files");
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("circle", config.name())

@@ -26,6 +26,11 @@ record DataFolder(Path path, boolean temporary) implements AutoCloseable {
         return path.resolve("state.db");
     }
 
+    /// The file of what the server itself keeps of the circle.
+    Path server() {
+        return path.resolve("server.db");
+    }
+
     @Override
     public void close() {
         if (temporary) {

@@ -17,7 +17,7 @@ public sealed interface CommitResult {
     /// @param key one that has changed, or the beginning of a listed range in which something has
     record Conflict(String key) implements CommitResult {}
 
-    /// The run was committed before; nothing was committed again.
+    /// The run, or another one of its occasion, was committed before; nothing was committed again.
     ///
     /// @param result that it had then, if one was kept
     record Known(Optional<Commit.RunRecord> result) implements CommitResult {}

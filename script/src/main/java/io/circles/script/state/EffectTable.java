@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The effect log, for the writer alone. An effect is kept for ten minutes, if it is among the last
-/// thousand.
+/// thousand; see [UnhandledTable] for those that are kept for longer.
 final class EffectTable {
     static final Duration KEPT = Duration.ofMinutes(10);
     static final int MOST_KEPT = 1_000;
@@ -42,14 +42,21 @@ final class EffectTable {
     LoggedEffect add(String run, NewEffect effect, Instant now) throws SQLException {
         latest = Math.max(latest, now.toEpochMilli());
         long number = ledger.nextEffect();
-        add.setLong(1, number);
-        add.setLong(2, latest);
-        add.setString(3, run);
-        add.setString(4, effect.kind());
-        add.setString(5, effect.body());
-        add.executeUpdate();
-        return new LoggedEffect(
-                number, run, effect.kind(), effect.body(), Instant.ofEpochMilli(latest));
+        LoggedEffect logged =
+                new LoggedEffect(
+                        number, run, effect.kind(), effect.body(), Instant.ofEpochMilli(latest));
+        insert(add, logged);
+        return logged;
+    }
+
+    /// Adds a row to a table of effects.
+    static void insert(PreparedStatement statement, LoggedEffect effect) throws SQLException {
+        statement.setLong(1, effect.number());
+        statement.setLong(2, effect.at().toEpochMilli());
+        statement.setString(3, effect.runId());
+        statement.setString(4, effect.kind());
+        statement.setString(5, effect.body());
+        statement.executeUpdate();
     }
 
     /// The first kept ones after a number, fewer than asked for when they are big.
@@ -57,8 +64,13 @@ final class EffectTable {
         after.setLong(1, Math.max(number, lastTooMany()));
         after.setLong(2, lastTooOld(now));
         after.setInt(3, limit);
+        return read(after);
+    }
+
+    /// What a query gives, but not more than fits into a page.
+    static List<LoggedEffect> read(PreparedStatement query) throws SQLException {
         List<LoggedEffect> effects = new ArrayList<>();
-        try (ResultSet rows = after.executeQuery()) {
+        try (ResultSet rows = query.executeQuery()) {
             long size = 0;
             while (size < MOST_READ && rows.next()) {
                 LoggedEffect effect = read(rows);

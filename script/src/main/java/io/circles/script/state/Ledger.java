@@ -11,6 +11,9 @@ import java.sql.SQLException;
 final class Ledger {
     private static final int RESULTS_SHARE = 4;
 
+    static final long MOST_UNHANDLED = 100_000;
+    static final long MOST_UNHANDLED_BYTES = 64L << 20;
+
     private final PreparedStatement set;
     private final long mostBytes;
 
@@ -19,6 +22,8 @@ final class Ledger {
     private long resultBytes;
     private long bareRuns;
     private long lastEffect;
+    private long unhandled;
+    private long unhandledBytes;
     private boolean changed;
 
     /// @param mostBytes of entries and results together
@@ -33,6 +38,8 @@ final class Ledger {
             resultBytes = row.getLong(3);
             bareRuns = row.getLong(4);
             lastEffect = row.getLong(5);
+            unhandled = row.getLong(6);
+            unhandledBytes = row.getLong(7);
         }
     }
 
@@ -74,6 +81,32 @@ final class Ledger {
         return CircleException.limit(ErrorCode.STATE, message, limit, used);
     }
 
+    /// Refuses effects that have to be handled while too many wait for it.
+    ///
+    /// @throws CircleException [ErrorCode#BUSY]
+    void checkUnhandled(long count, long bytes) {
+        if (count > 0 && unhandled + count > MOST_UNHANDLED) {
+            throw waiting("effects", MOST_UNHANDLED, unhandled + count);
+        }
+        if (count > 0 && unhandledBytes + bytes > MOST_UNHANDLED_BYTES) {
+            throw waiting("bytes", MOST_UNHANDLED_BYTES, unhandledBytes + bytes);
+        }
+    }
+
+    private static CircleException waiting(String what, long limit, long used) {
+        String message =
+                "Busy: of what this circle's scripts ask of its server, %d %s wait to be handled, of %d"
+                        .formatted(used, what, limit);
+        return CircleException.limit(ErrorCode.BUSY, message, limit, used);
+    }
+
+    /// Effects wait to be handled or, with negative numbers, no longer do.
+    void unhandled(long count, long bytes) {
+        changed = true;
+        unhandled += count;
+        unhandledBytes += bytes;
+    }
+
     /// A commit wrote entries.
     ///
     /// @param bytes by which they grew
@@ -109,6 +142,8 @@ final class Ledger {
             set.setLong(3, resultBytes);
             set.setLong(4, bareRuns);
             set.setLong(5, lastEffect);
+            set.setLong(6, unhandled);
+            set.setLong(7, unhandledBytes);
             set.executeUpdate();
             changed = false;
         }

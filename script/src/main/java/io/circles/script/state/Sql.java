@@ -1,39 +1,16 @@
 package io.circles.script.state;
 
+import java.util.List;
+
 /// Every statement, in SQLite's dialect. The only place with SQL.
 ///
 /// `version` and `at` stand before values and bodies: what only looks at them reads no overflow
 /// pages.
 final class Sql {
-    /// What `user_version` says of the tables below.
-    static final int SCHEMA = 1;
-
-    static final String[] CREATE = {
-        """
-        CREATE TABLE entries (
-            key TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID""",
-        """
-        CREATE TABLE runs (
-            id TEXT PRIMARY KEY, expiry INTEGER NOT NULL, bytes INTEGER NOT NULL,
-            digest TEXT, result TEXT
-        ) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX runs_expiry ON runs (expiry)",
-        """
-        CREATE TABLE effects (
-            number INTEGER PRIMARY KEY, at INTEGER NOT NULL, run TEXT NOT NULL,
-            kind TEXT NOT NULL, body TEXT NOT NULL
-        ) STRICT""",
-        """
-        CREATE TABLE meta (
-            version INTEGER NOT NULL, bytes INTEGER NOT NULL, result_bytes INTEGER NOT NULL,
-            bare_runs INTEGER NOT NULL, last_effect INTEGER NOT NULL
-        ) STRICT""",
-        "INSERT INTO meta VALUES (0, 0, 0, 0, 0)",
-        "PRAGMA user_version = " + SCHEMA,
-    };
+    static final Database.Schema SCHEMA = new Database.Schema(List.of(first(), second()));
 
     static final String SCHEMA_VERSION = "PRAGMA user_version";
+    static final String SET_SCHEMA_VERSION = "PRAGMA user_version = ";
     static final String CHECKPOINT = "PRAGMA wal_checkpoint(%s)";
     static final String BUSY_TIMEOUT = "PRAGMA busy_timeout = %d";
 
@@ -74,11 +51,68 @@ final class Sql {
     static final String LATEST_EFFECT_AT = "SELECT at FROM effects ORDER BY number DESC LIMIT 1";
 
     static final String META =
-            "SELECT version, bytes, result_bytes, bare_runs, last_effect FROM meta";
+            """
+            SELECT version, bytes, result_bytes, bare_runs, last_effect, unhandled, unhandled_bytes
+            FROM meta""";
     static final String SET_META =
             """
             UPDATE meta SET version = ?, bytes = ?, result_bytes = ?, bare_runs = ?,
-                last_effect = ?""";
+                last_effect = ?, unhandled = ?, unhandled_bytes = ?""";
+
+    static final String ADD_UNHANDLED = "INSERT INTO unhandled VALUES (?, ?, ?, ?, ?)";
+    static final String UNHANDLED =
+            """
+            SELECT number, at, run, kind, body FROM unhandled
+            WHERE number > ? ORDER BY number LIMIT ?""";
+    static final String TOTALS_UP_TO =
+            """
+            SELECT count(*), coalesce(sum(octet_length(body)), 0) FROM unhandled
+            WHERE number <= ?""";
+    static final String DELETE_UP_TO = "DELETE FROM unhandled WHERE number <= ?";
+
+    static final String FIND_OCCASION = "SELECT 1 FROM occasions WHERE id = ?";
+    static final String ADD_OCCASION = "INSERT INTO occasions (id) VALUES (?) RETURNING number";
+    static final String DROP_OCCASIONS = "DELETE FROM occasions WHERE number <= ?";
 
     private Sql() {}
+
+    private static List<String> first() {
+        return List.of(
+                """
+                CREATE TABLE entries (
+                    key TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL
+                ) STRICT, WITHOUT ROWID""",
+                """
+                CREATE TABLE runs (
+                    id TEXT PRIMARY KEY, expiry INTEGER NOT NULL, bytes INTEGER NOT NULL,
+                    digest TEXT, result TEXT
+                ) STRICT, WITHOUT ROWID""",
+                "CREATE INDEX runs_expiry ON runs (expiry)",
+                """
+                CREATE TABLE effects (
+                    number INTEGER PRIMARY KEY, at INTEGER NOT NULL, run TEXT NOT NULL,
+                    kind TEXT NOT NULL, body TEXT NOT NULL
+                ) STRICT""",
+                """
+                CREATE TABLE meta (
+                    version INTEGER NOT NULL, bytes INTEGER NOT NULL, result_bytes INTEGER NOT NULL,
+                    bare_runs INTEGER NOT NULL, last_effect INTEGER NOT NULL
+                ) STRICT""",
+                "INSERT INTO meta VALUES (0, 0, 0, 0, 0)");
+    }
+
+    private static List<String> second() {
+        return List.of(
+                """
+                CREATE TABLE unhandled (
+                    number INTEGER PRIMARY KEY, at INTEGER NOT NULL, run TEXT NOT NULL,
+                    kind TEXT NOT NULL, body TEXT NOT NULL
+                ) STRICT""",
+                "ALTER TABLE meta ADD COLUMN unhandled INTEGER NOT NULL DEFAULT 0",
+                "ALTER TABLE meta ADD COLUMN unhandled_bytes INTEGER NOT NULL DEFAULT 0",
+                """
+                CREATE TABLE occasions (
+                    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE
+                ) STRICT""");
+    }
 }

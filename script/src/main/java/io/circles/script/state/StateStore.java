@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 /// cannot be read or written is a [CircleException] with [ErrorCode#INTERNAL_ERROR], and its cause
 /// is in the log.
 public final class StateStore implements AutoCloseable {
+    /// How many occasions are remembered: the last ones, whatever their age.
+    public static final int MOST_OCCASIONS = 100_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
     private static final Duration UNUSED = Duration.ofSeconds(30);
     private static final Duration CLOSING = Duration.ofSeconds(10);
@@ -39,7 +42,7 @@ public final class StateStore implements AutoCloseable {
     private final InstantSource clock;
     private final Duration unused;
     private final GroupCommit groups;
-    private final Lane lane;
+    private final Lane<Request> lane;
 
     /// Touched by the lane only, and by its timer while no other is set.
     private boolean closingLater;
@@ -76,7 +79,7 @@ public final class StateStore implements AutoCloseable {
         this.clock = clock;
         this.unused = unused;
         this.groups = new GroupCommit(this.file, clock, committed);
-        this.lane = new Lane(writers, this::handle);
+        this.lane = new Lane<>(writers, this::handle);
     }
 
     /// JDBC URL under which runs read it.
@@ -88,7 +91,8 @@ public final class StateStore implements AutoCloseable {
     /// same time are made together. The run's id is recorded whatever the commit has in it.
     ///
     /// @throws CircleException [ErrorCode#STATE] when the state would be past its bound,
-    ///     [ErrorCode#BUSY] when too many wait; nothing of it was committed then
+    ///     [ErrorCode#BUSY] when too many wait, or too many effects that are to be handled; nothing
+    ///     of it was committed then
     /// @throws IllegalArgumentException if it writes a key that is none
     public CommitResult commit(Commit commit) throws InterruptedException {
         commit.transaction().writes().forEach(write -> Keys.check(write.key()));
@@ -110,6 +114,35 @@ public final class StateStore implements AutoCloseable {
         return ask(
                 writer ->
                         writer == null ? List.of() : writer.effects(after, limit, clock.instant()));
+    }
+
+    /// Lasting effects that were not handled yet, oldest first, whatever their age.
+    ///
+    /// @param after only those with a higher number
+    /// @param limit at most so many, and fewer when they are big; none means that there are no more
+    public List<LoggedEffect> unhandled(long after, int limit) throws InterruptedException {
+        return ask(writer -> writer == null ? List.of() : writer.unhandled(after, limit));
+    }
+
+    /// Says that all lasting effects up to a number are handled: they are not kept any longer for
+    /// that. Returns when it is durable.
+    ///
+    /// @param upTo this one included
+    public void handled(long upTo) throws InterruptedException {
+        var _ =
+                ask(
+                        writer -> {
+                            if (writer != null) {
+                                writer.handled(upTo);
+                            }
+                            return upTo;
+                        });
+    }
+
+    /// Whether something was committed of an occasion, and it is among the last
+    /// [#MOST_OCCASIONS].
+    public boolean hasOccasion(String id) throws InterruptedException {
+        return ask(writer -> writer != null && writer.hasOccasion(id));
     }
 
     /// Number of the last effect, kept or not; 0 when there was none yet.

@@ -21,6 +21,8 @@ final class Writer implements AutoCloseable {
     private final EntryTable entries;
     private final RunTable runs;
     private final EffectTable effects;
+    private final UnhandledTable unhandled;
+    private final OccasionTable occasions;
     private final WriteAheadLog log;
     private final List<LoggedEffect> uncommitted = new ArrayList<>();
 
@@ -30,13 +32,15 @@ final class Writer implements AutoCloseable {
         this.entries = new EntryTable(connection);
         this.runs = new RunTable(connection, ledger);
         this.effects = new EffectTable(connection, ledger);
+        this.unhandled = new UnhandledTable(connection, ledger);
+        this.occasions = new OccasionTable(connection);
         this.log = new WriteAheadLog(connection, file);
         connection.commit();
     }
 
     /// Opens a file, or makes it.
     static Writer open(Path file, long mostBytes) throws SQLException {
-        Connection connection = Database.write(file);
+        Connection connection = Database.write(file, Sql.SCHEMA);
         try {
             return new Writer(connection, file, mostBytes);
         } catch (SQLException e) {
@@ -53,12 +57,16 @@ final class Writer implements AutoCloseable {
         if (known != null && !known.isExpired(now)) {
             return new CommitResult.Known(known.result());
         }
+        if (commit.occasion().isPresent() && occasions.has(commit.occasion().get())) {
+            return new CommitResult.Known(Optional.empty());
+        }
         String changed = changed(commit.transaction());
         if (changed != null) {
             return new CommitResult.Conflict(changed);
         }
         long growth = entries.growth(commit.transaction().writes());
         ledger.check(growth, RunTable.bytes(commit));
+        unhandled.check(commit.effects());
         return apply(commit, growth, known, now);
     }
 
@@ -77,11 +85,22 @@ final class Writer implements AutoCloseable {
             entries.write(commit.transaction().writes(), ledger.wrote(growth));
         }
         runs.add(commit, now);
+        if (commit.occasion().isPresent()) {
+            occasions.add(commit.occasion().get());
+        }
         long firstEffect = ledger.lastEffect() + (commit.effects().isEmpty() ? 0 : 1);
         for (NewEffect effect : commit.effects()) {
-            uncommitted.add(effects.add(commit.runId(), effect, now));
+            log(commit.runId(), effect, now);
         }
         return new CommitResult.Committed(ledger.version(), firstEffect);
+    }
+
+    private void log(String runId, NewEffect effect, Instant now) throws SQLException {
+        LoggedEffect logged = effects.add(runId, effect, now);
+        uncommitted.add(logged);
+        if (effect.lasting()) {
+            unhandled.add(logged);
+        }
     }
 
     /// Drops a bounded part of what is kept no longer.
@@ -115,6 +134,25 @@ final class Writer implements AutoCloseable {
 
     List<LoggedEffect> effects(long after, int limit, Instant now) throws SQLException {
         List<LoggedEffect> found = effects.after(after, limit, now);
+        connection.rollback();
+        return found;
+    }
+
+    List<LoggedEffect> unhandled(long after, int limit) throws SQLException {
+        List<LoggedEffect> found = unhandled.after(after, limit);
+        connection.rollback();
+        return found;
+    }
+
+    /// Forgets effects that were handled, in a transaction of its own.
+    void handled(long upTo) throws SQLException {
+        unhandled.handled(upTo);
+        ledger.save();
+        connection.commit();
+    }
+
+    boolean hasOccasion(String id) throws SQLException {
+        boolean found = occasions.has(id);
         connection.rollback();
         return found;
     }

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.Json;
+import io.circles.protocol.SignDigest;
+import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Effect;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptResult;
+import io.circles.script.SignatureRequest;
 import io.circles.script.state.Transaction;
+import java.time.Duration;
 import java.util.List;
 
 /// What stands in the answer of a `run` that had a result.
@@ -63,7 +67,22 @@ final class OutcomeCodec {
         return switch (effect) {
             case Effect.Publish publish ->
                     Json.array().add("publish").add(publish.topic()).add(publish.data());
+            case Effect.Sign sign -> sign(sign.request());
+            case Effect.CancelSign cancel -> Json.array().add("cancel_sign").add(cancel.id());
         };
+    }
+
+    private static ArrayNode sign(SignatureRequest request) {
+        return Json.array()
+                .add("sign")
+                .add(request.id())
+                .add(Fields.array(request.keys().stream().map(PublicKey::hex).toList()))
+                .add(request.threshold())
+                .add(request.message())
+                .add(request.contentType())
+                .add(request.display())
+                .add(request.digest().word())
+                .add(request.ttl().toMillis());
     }
 
     static ScriptOutcome decode(Fields node) throws UnreadableLine {
@@ -113,7 +132,23 @@ final class OutcomeCodec {
         String kind = effect.text(0);
         return switch (kind) {
             case "publish" -> new Effect.Publish(effect.text(1), effect.text(2));
+            case "sign" -> new Effect.Sign(request(effect));
+            case "cancel_sign" -> new Effect.CancelSign(effect.text(1));
             case String other -> throw new UnreadableLine("no effect is called " + other);
         };
+    }
+
+    private static SignatureRequest request(Fields sign) throws UnreadableLine {
+        String digest = sign.text(7);
+        return new SignatureRequest(
+                sign.text(1),
+                sign.texts(2).stream().map(PublicKey::parse).toList(),
+                sign.smallNumber(3),
+                sign.text(4),
+                sign.text(5),
+                sign.text(6),
+                SignDigest.of(digest)
+                        .orElseThrow(() -> new UnreadableLine("no digest is called " + digest)),
+                Duration.ofMillis(sign.number(8)));
     }
 }

@@ -46,7 +46,8 @@ final class CommitStorm {
         return new Commit(
                 "run" + n,
                 new Transaction(0, List.of(), List.of(), writes),
-                List.of(new Commit.NewEffect("publish", Integer.toString(n))),
+                List.of(new Commit.NewEffect("publish", Integer.toString(n), false)),
+                Optional.empty(),
                 Optional.empty());
     }
 }

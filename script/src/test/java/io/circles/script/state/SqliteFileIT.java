@@ -67,7 +67,8 @@ class SqliteFileIT {
         return new Commit(
                 id,
                 new Transaction(0, List.of(), List.of(), List.of(write)),
-                List.of(new Commit.NewEffect("publish", value)),
+                List.of(new Commit.NewEffect("publish", value, false)),
+                Optional.empty(),
                 Optional.empty());
     }
 

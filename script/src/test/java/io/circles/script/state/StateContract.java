@@ -89,7 +89,12 @@ abstract class StateContract {
     static CommitResult commit(StateStore store, Transaction transaction)
             throws InterruptedException {
         return store.commit(
-                new Commit(UUID.randomUUID().toString(), transaction, List.of(), Optional.empty()));
+                new Commit(
+                        UUID.randomUUID().toString(),
+                        transaction,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     Committed write(StateStore store, Consumer<StateView> script) throws InterruptedException {
@@ -100,14 +105,35 @@ abstract class StateContract {
 
     static Commit kept(String id, String result) {
         return new Commit(
-                id, Transaction.NONE, List.of(), Optional.of(new RunRecord("digest", result)));
+                id,
+                Transaction.NONE,
+                List.of(),
+                Optional.of(new RunRecord("digest", result)),
+                Optional.empty());
     }
 
     static Commit withEffects(String id, String... bodies) {
         List<NewEffect> effects = new ArrayList<>();
         for (String body : bodies) {
-            effects.add(new NewEffect("publish", body));
+            effects.add(new NewEffect("publish", body, false));
         }
-        return new Commit(id, Transaction.NONE, effects, Optional.empty());
+        return new Commit(id, Transaction.NONE, effects, Optional.empty(), Optional.empty());
+    }
+
+    static Commit lasting(String id, String... bodies) {
+        List<NewEffect> effects = new ArrayList<>();
+        for (String body : bodies) {
+            effects.add(new NewEffect("sign", body, true));
+        }
+        return new Commit(id, Transaction.NONE, effects, Optional.empty(), Optional.empty());
+    }
+
+    static Commit ofOccasion(String id, String occasion, String... bodies) {
+        return new Commit(
+                id,
+                Transaction.NONE,
+                withEffects(id, bodies).effects(),
+                Optional.empty(),
+                Optional.of(occasion));
     }
 }

@@ -56,6 +56,9 @@ abstract class StateStoreContract extends StateContract {
         assertThat(store.run("any")).isEmpty();
         assertThat(store.effects(0, 9)).isEmpty();
         assertThat(store.lastEffect()).isZero();
+        assertThat(store.unhandled(0, 9)).isEmpty();
+        assertThat(store.hasOccasion("any")).isFalse();
+        store.handled(5);
         assertThat(value(store, "a")).isNull();
     }
 
@@ -197,7 +200,7 @@ abstract class StateStoreContract extends StateContract {
     void aRunIsCommittedOnce() throws InterruptedException {
         StateStore store = open();
         Transaction transaction = run(store, view -> view.set("a", "1"));
-        Commit bare = new Commit("run", transaction, List.of(), Optional.empty());
+        Commit bare = new Commit("run", transaction, List.of(), Optional.empty(), Optional.empty());
 
         assertThat(store.commit(bare)).isInstanceOf(Committed.class);
         write(store, view -> view.set("a", "2"));
@@ -212,10 +215,11 @@ abstract class StateStoreContract extends StateContract {
         StateStore store = open();
         Transaction late = run(store, view -> view.get("a"));
         write(store, view -> view.set("a", "1"));
-        Commit first = new Commit("run", late, List.of(), Optional.empty());
+        Commit first = new Commit("run", late, List.of(), Optional.empty(), Optional.empty());
         assertThat(store.commit(first)).isInstanceOf(Conflict.class);
 
-        Commit second = new Commit("run", Transaction.NONE, List.of(), Optional.empty());
+        Commit second =
+                new Commit("run", Transaction.NONE, List.of(), Optional.empty(), Optional.empty());
         assertThat(store.commit(second)).isInstanceOf(Committed.class);
     }
 
@@ -245,6 +249,45 @@ abstract class StateStoreContract extends StateContract {
 
         pass(Duration.ofMillis(1));
         assertThat(store.commit(withEffects("run"))).isInstanceOf(Committed.class);
+    }
+
+    @Test
+    void ofAnOccasionOneRunIsCommitted() throws InterruptedException {
+        StateStore store = open();
+        assertThat(store.hasOccasion("o")).isFalse();
+
+        assertThat(store.commit(ofOccasion("one", "o", "1"))).isInstanceOf(Committed.class);
+        assertThat(store.commit(ofOccasion("two", "o", "2")))
+                .isEqualTo(new Known(Optional.empty()));
+        assertThat(store.commit(ofOccasion("two", "other", "3"))).isInstanceOf(Committed.class);
+
+        assertThat(store.hasOccasion("o")).isTrue();
+        assertThat(told).extracting(LoggedEffect::body).containsExactly("1", "3");
+    }
+
+    @Test
+    void anOccasionThatConflictedIsNotDone() throws InterruptedException {
+        StateStore store = open();
+        Transaction late = run(store, view -> view.get("a"));
+        write(store, view -> view.set("a", "1"));
+        Commit commit =
+                new Commit("run", late, List.of(), Optional.empty(), Optional.of("occasion"));
+
+        assertThat(store.commit(commit)).isInstanceOf(Conflict.class);
+        assertThat(store.hasOccasion("occasion")).isFalse();
+    }
+
+    @Test
+    void anOccasionIsRememberedHoweverLongTheServerStandsStill() throws InterruptedException {
+        StateStore store = open();
+        store.commit(ofOccasion("run", "occasion"));
+        store.close();
+        pass(Duration.ofDays(1_000));
+
+        StateStore again = open();
+        again.commit(withEffects("another"));
+        assertThat(again.hasOccasion("occasion")).isTrue();
+        assertThat(again.commit(ofOccasion("run", "occasion"))).isInstanceOf(Known.class);
     }
 
     @Test
