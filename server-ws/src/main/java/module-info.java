@@ -28,4 +28,6 @@ module io.circles.server {
 
     opens io.circles.server.circle to
             com.fasterxml.jackson.databind;
+    opens io.circles.server.sigsocket.original to
+            com.fasterxml.jackson.databind;
 }

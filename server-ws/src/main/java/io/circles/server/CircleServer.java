@@ -7,6 +7,7 @@ import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
 import io.circles.script.state.StateStore;
+import io.circles.server.SigSocketConfig.Legacy;
 import io.circles.server.SocketEndpoint.Dialled;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
@@ -22,6 +23,9 @@ import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
 import io.circles.server.sigsocket.SigSocket;
 import io.circles.server.sigsocket.SignLimits;
+import io.circles.server.sigsocket.original.SigEndpoint;
+import io.circles.server.sigsocket.original.SigFrame;
+import io.circles.server.sigsocket.original.SignRoutes;
 import io.circles.server.store.AuditLog;
 import io.circles.server.store.ServerStore;
 import io.circles.server.store.SignStore;
@@ -29,10 +33,12 @@ import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Connection;
 import io.circles.server.transport.ConnectionLimits;
 import io.circles.server.transport.Connections;
+import io.circles.server.transport.Route;
 import io.circles.server.transport.RoutesInFlight;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -132,8 +138,12 @@ public final class CircleServer implements AutoCloseable {
                         config.limits().count(Limit.RUNS));
         this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
         this.routesInFlight = new RoutesInFlight(config.limits().count(Limit.CONNECTIONS));
-        this.sockets = Map.of("", this::endpoint);
-        this.routes = new HttpRoutes(sockets.keySet().stream(), List.of(), routesInFlight);
+        this.sockets = sockets(config.sigSocket());
+        this.routes =
+                new HttpRoutes(
+                        sockets.keySet().stream(),
+                        config.sigSocket().hasRoutes() ? signRoutes(shared.clock()) : List.of(),
+                        routesInFlight);
         this.onClose = onClose;
     }
 
@@ -287,6 +297,31 @@ public final class CircleServer implements AutoCloseable {
                 connection,
                 new Subscriptions(events, limits.count(Limit.SUBSCRIPTIONS), deliveries, outbox),
                 new ConnectionDevice(sigSocket, deliveries));
+    }
+
+    private Map<String, SocketEndpoint> sockets(SigSocketConfig signing) {
+        return signing.legacy() instanceof Legacy.Off
+                ? Map.of("", this::endpoint)
+                : Map.of("", this::endpoint, "ws", this::sigEndpoint);
+    }
+
+    private SigEndpoint sigEndpoint(Connection connection, Dialled dialled) {
+        SigSocketConfig signing = config.sigSocket();
+        SigFrame usual = signing.json() ? SigFrame.JSON : SigFrame.PLAIN;
+        SigFrame form = dialled.parameter("format").flatMap(SigFrame::of).orElse(usual);
+        return new SigEndpoint(sigSocket, form, signing.legacy()::admits, connection);
+    }
+
+    private List<Route> signRoutes(InstantSource clock) {
+        SigSocketConfig signing = config.sigSocket();
+        return new SignRoutes(
+                        sigSocket,
+                        signing.tokens(),
+                        signing.open(),
+                        signLimits(config.limits()),
+                        config.limits().time(Limit.BODY_MS),
+                        clock)
+                .routes();
     }
 
     /// Stops: takes no new connections and requests, lets those in flight finish within the limit

@@ -82,7 +82,7 @@ public final class SigSocket implements AutoCloseable {
     ///     chance only; [ErrorCode#CANCELLED] when the circle stops
     public Signed sign(Ask ask) throws InterruptedException {
         Pending pending = Pending.loose(asks.request(ask, clock.instant()));
-        if (!quota.take(ask.requester())) {
+        if (!quota.take(ask.requester().name())) {
             throw new CircleException(ErrorCode.BUSY, "Busy: too many requests of this requester");
         }
         board.reserve(pending, !ask.waitForDevice());
@@ -152,6 +152,10 @@ public final class SigSocket implements AutoCloseable {
 
     void leave(Seat seat) {
         board.leave(seat);
+    }
+
+    boolean isAlone(Seat seat) {
+        return board.isAlone(seat);
     }
 
     boolean respond(Seat seat, String id, Signature signature) {

@@ -1,4 +1,4 @@
-package io.circles.server.sigsocket;
+package io.circles.server.sigsocket.original;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

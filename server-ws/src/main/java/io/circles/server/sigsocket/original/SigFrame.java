@@ -1,10 +1,11 @@
-package io.circles.server.sigsocket;
+package io.circles.server.sigsocket.original;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
+import io.circles.server.sigsocket.SignRequest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
@@ -61,8 +62,13 @@ public enum SigFrame {
     /// @param message that the device says it has signed
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Answer(Optional<String> id, byte[] message, Signature signature) {
-        boolean echoes(byte[] sent) {
-            return Arrays.equals(message, sent);
+        /// Whether it is for a request: by its id, or by what it echoes where the form has none.
+        boolean isFor(SignRequest request) {
+            return id.map(request.id()::equals).orElseGet(() -> echoes(request));
+        }
+
+        boolean echoes(SignRequest request) {
+            return Arrays.equals(message, request.message().bytes());
         }
     }
 
@@ -71,7 +77,7 @@ public enum SigFrame {
         return Arrays.stream(values()).filter(form -> form.word().equals(word)).findFirst();
     }
 
-    /// Its name in circles.json and in the URL's `format`.
+    /// Its name in the `format` of a URL.
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
