@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.circles.protocol.SignDigest;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.protocol.crypto.Signature;
+import io.circles.server.sigsocket.Message;
+import io.circles.server.sigsocket.Requester;
+import io.circles.server.sigsocket.SignRequest;
 import io.circles.server.transcript.Cast;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.stream.Stream;
@@ -19,10 +24,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SigFrameTest {
     private static final KeyPair ALICE = Cast.ALICE.pair();
     private static final byte[] MESSAGE = "pay 10 to bob".getBytes(UTF_8);
+    private static final SignRequest REQUEST = request("7", "pay 10 to bob");
     private static final Signature SIGNATURE = ALICE.sign(MESSAGE);
     private static final byte[] DER =
             HexFormat.of()
                     .parseHex("3006020101" + "020102"); // r = 1, s = 2: form, not meaning, is read
+
+    private static SignRequest request(String id, String message) {
+        return new SignRequest(
+                id,
+                ALICE.publicKey(),
+                Message.of(message.getBytes(UTF_8)),
+                "text/plain",
+                "",
+                SignDigest.SHA256,
+                new Requester("test"),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "");
+    }
 
     private static String base64(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
@@ -70,7 +90,7 @@ class SigFrameTest {
     void anAnswerHasTheMessageAndASignatureInBase64OrHex(String signature) {
         SigFrame.Answer plain = SigFrame.PLAIN.answer(base64(MESSAGE) + "." + signature);
         assertThat(plain.id()).isEmpty();
-        assertThat(plain.echoes(MESSAGE)).isTrue();
+        assertThat(plain.isFor(REQUEST)).isTrue();
         assertThat(plain.signature()).isEqualTo(Signature.parse(signature));
 
         SigFrame.Answer json =
@@ -78,7 +98,9 @@ class SigFrameTest {
                         "{\"id\":\"7\",\"message\":\"%s\",\"signature\":\"%s\",\"more\":1}"
                                 .formatted(base64(MESSAGE), signature));
         assertThat(json.id()).contains("7");
-        assertThat(json.echoes(MESSAGE)).isTrue();
+        assertThat(json.isFor(REQUEST)).isTrue();
+        assertThat(json.isFor(request("8", "pay 10 to bob"))).isFalse();
+        assertThat(json.echoes(REQUEST)).isTrue();
         assertThat(json.signature()).isEqualTo(plain.signature());
     }
 
@@ -87,8 +109,8 @@ class SigFrameTest {
         SigFrame.Answer answer =
                 SigFrame.PLAIN.answer("cGF5IDEwIHRvIGJvYg." + SIGNATURE.hex() + "\n");
 
-        assertThat(answer.echoes(MESSAGE)).isTrue();
-        assertThat(answer.echoes("pay 10 to Bob".getBytes(UTF_8))).isFalse();
+        assertThat(answer.isFor(REQUEST)).isTrue();
+        assertThat(answer.isFor(request("7", "pay 10 to Bob"))).isFalse();
     }
 
     @ParameterizedTest
