@@ -66,7 +66,11 @@ class ArchitectureTest {
                     Library.of("jakarta..", "io.circles.server.transport"),
                     Library.of("kotlin..", "io.circles.server.transport"),
                     Library.of("org.java_websocket..", "io.circles.client"),
-                    Library.of("com.github.benmanes.caffeine..", "io.circles.script.."),
+                    Library.of(
+                            "com.github.benmanes.caffeine..",
+                            "io.circles.script..",
+                            "io.circles.server.sigsocket"),
+                    Library.of("io.github.bucket4j..", "io.circles.server.sigsocket"),
                     Library.of("picocli..", "io.circles.launcher"),
                     Library.of("ch.qos.logback..", "io.circles.launcher"));
 

@@ -6,6 +6,7 @@ import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
+import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
 import io.circles.server.SigSocketConfig.Legacy;
 import io.circles.server.SocketEndpoint.Dialled;
@@ -21,6 +22,7 @@ import io.circles.server.rpc.RpcLimits;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
+import io.circles.server.sigsocket.ScriptRequests;
 import io.circles.server.sigsocket.SigSocket;
 import io.circles.server.sigsocket.SignLimits;
 import io.circles.server.sigsocket.original.SigEndpoint;
@@ -76,6 +78,7 @@ public final class CircleServer implements AutoCloseable {
     private final ServerStore kept;
     private final AuditLog audit;
     private final SigSocket sigSocket;
+    private final ScriptRequests scriptRequests;
     private final MethodRegistry methods;
     private final Connections connections;
     private final RoutesInFlight routesInFlight;
@@ -111,7 +114,7 @@ public final class CircleServer implements AutoCloseable {
                         config.limits().get(Limit.STATE),
                         shared.writers(),
                         shared.clock(),
-                        events::committed);
+                        this::committed);
         this.scripts =
                 new CircleScripts(
                         new ScriptRunner(shared.executor(), store, shared.random()),
@@ -121,15 +124,18 @@ public final class CircleServer implements AutoCloseable {
                 new ServerStore(
                         data.server(), config.key().publicKey(), shared.writers(), shared.clock());
         this.audit = new AuditLog(kept, config.key(), shared.timer(), shared.threads());
+        SignStore signs = new SignStore(kept, audit);
         this.sigSocket =
                 new SigSocket(
                         config.key().publicKey(),
                         signLimits(config.limits()),
-                        new SignStore(kept, audit),
+                        signs,
                         shared.timer(),
                         shared.threads(),
                         shared.clock(),
                         (state, took) -> {});
+        this.scriptRequests =
+                ScriptRequests.of(sigSocket, signs, store, scripts::signed, shared.timer());
         this.methods =
                 CircleMethods.of(
                         config.key().publicKey(),
@@ -145,6 +151,11 @@ public final class CircleServer implements AutoCloseable {
                         config.sigSocket().hasRoutes() ? signRoutes(shared.clock()) : List.of(),
                         routesInFlight);
         this.onClose = onClose;
+    }
+
+    private void committed(List<LoggedEffect> effects) {
+        events.committed(effects);
+        scriptRequests.committed(effects);
     }
 
     private static ScriptEnvironment environment(CircleConfig config, StateStore store) {
@@ -207,6 +218,7 @@ public final class CircleServer implements AutoCloseable {
                 var _ = executor.awaitReady(FIRST_WORKER);
                 scripts.start(config.module().get());
             }
+            scriptRequests.start();
             started = true;
         } finally {
             if (!started) {
@@ -371,6 +383,7 @@ public final class CircleServer implements AutoCloseable {
                 store;
                 kept;
                 audit;
+                scriptRequests;
                 sigSocket) {
             LOG.atDebug().addKeyValue("circle", config.name()).log("closing its files");
         } catch (RuntimeException e) {

@@ -1,9 +1,9 @@
 package io.circles.server.sigsocket;
 
-import io.circles.server.store.AskingRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a script asked of one key or of several: done when so many have signed, failed when so
@@ -39,7 +39,8 @@ final class Asking {
         members.add(new Member(null, state));
     }
 
-    /// How it has ended, if it has: judged by what is decided of its requests.
+    /// How it has ended, if it has, judged by what is decided of its requests: where too few can
+    /// still sign, as the gravest of these says.
     Optional<SignState> verdict() {
         int approved = count(SignState.APPROVED);
         int open = count(SignState.QUEUED);
@@ -49,7 +50,10 @@ final class Asking {
         if (approved + open >= threshold) {
             return Optional.empty();
         }
-        return Optional.of(members.size() == 1 ? members.getFirst().state() : SignState.FAILED);
+        return Stream.of(SignState.REJECTED, SignState.FAILED, SignState.EXPIRED)
+                .filter(state -> count(state) > 0)
+                .findFirst()
+                .or(() -> Optional.of(SignState.CANCELLED));
     }
 
     private int count(SignState state) {
@@ -75,15 +79,5 @@ final class Asking {
             }
         }
         return open;
-    }
-
-    /// As it is kept when it is new.
-    AskingRow row() {
-        return new AskingRow(
-                id,
-                threshold,
-                Optional.empty(),
-                0,
-                open().stream().map(pending -> pending.row).toList());
     }
 }

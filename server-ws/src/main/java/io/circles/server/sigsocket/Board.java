@@ -6,6 +6,7 @@ import io.circles.protocol.crypto.PublicKey;
 import io.circles.server.sigsocket.Decision.Ending;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Board {
     private final Object lock = new Object();
     private final Map<String, Pending> pending = new HashMap<>();
     private final Map<PublicKey, Desk> desks = new HashMap<>();
+    private final Map<String, Asking> askings = new HashMap<>();
     private boolean closed;
 
     /// One key.
@@ -84,19 +86,27 @@ final class Board {
                 || (desk != null && desk.pending.size() >= limits.pendingOfKey());
     }
 
-    /// Takes a request that a script has asked for already, however many there are.
+    /// Takes requests that a script has asked for already, however many there are.
     ///
-    /// @return whether there is room for it; if not it is to be ended at once
-    boolean take(Pending request) {
+    /// @return those for which there is no room, which are to be ended at once
+    Set<Pending> take(List<Pending> requests) {
+        Set<Pending> tooMany = new HashSet<>();
         synchronized (lock) {
-            boolean room = !isTooMuch(request.request.key());
-            add(request);
-            return room;
+            for (Pending request : requests) {
+                if (isTooMuch(request.request.key())) {
+                    tooMany.add(request);
+                }
+                add(request);
+            }
         }
+        return tooMany;
     }
 
     private void add(Pending request) {
         pending.put(request.id(), request);
+        if (request.asking != null) {
+            askings.put(request.asking.id, request.asking);
+        }
         desk(request.request.key()).pending.add(request);
     }
 
@@ -127,6 +137,9 @@ final class Board {
     /// A device comes.
     void sit(Seat seat) {
         synchronized (lock) {
+            if (closed) {
+                return;
+            }
             Desk desk = desk(seat.key);
             seat.taken = true;
             desk.seats.add(seat);
@@ -205,15 +218,34 @@ final class Board {
     Optional<Decision> decide(Pending request, Outcome outcome, @Nullable Seat by) {
         synchronized (lock) {
             boolean asked = by == null || (by.taken && by.shown(request.id()) == request);
-            if (!asked || request.decided != null || !pending.containsKey(request.id())) {
+            boolean over = request.decided != null || !pending.containsKey(request.id());
+            boolean forLater = closed && request.asking != null;
+            if (!asked || over || forLater) {
                 return Optional.empty();
             }
             List<Ending> endings = new ArrayList<>();
             decide(request, outcome, endings);
-            Optional<Asking> over =
+            Optional<Asking> ended =
                     Optional.ofNullable(request.asking)
                             .filter(asking -> asking.decided == null && isOver(asking, endings));
-            return Optional.of(new Decision(endings, by, over));
+            return Optional.of(new Decision(endings, by, ended));
+        }
+    }
+
+    /// Decides that what a script asked for is withdrawn.
+    ///
+    /// @return empty when there is none of that id, or its end is decided already
+    Optional<Decision> withdraw(String id) {
+        synchronized (lock) {
+            Asking asking = askings.get(id);
+            if (closed || asking == null || asking.decided != null) {
+                return Optional.empty();
+            }
+            asking.decided = SignState.CANCELLED;
+            List<Ending> endings = new ArrayList<>();
+            asking.open()
+                    .forEach(each -> decide(each, new Outcome.Cancelled("withdrawn"), endings));
+            return Optional.of(new Decision(endings, null, Optional.of(asking)));
         }
     }
 
@@ -245,6 +277,7 @@ final class Board {
     void carryOut(Decision decision) {
         synchronized (lock) {
             decision.endings().forEach(ending -> end(ending, decision.by()));
+            decision.asking().ifPresent(asking -> askings.remove(asking.id));
         }
     }
 
@@ -259,13 +292,6 @@ final class Board {
         showAll(desk);
         forgetIfEmpty(request.request.key(), desk);
         request.end(ending.outcome());
-    }
-
-    /// The open request of that id.
-    Optional<Pending> find(String id) {
-        synchronized (lock) {
-            return Optional.ofNullable(pending.get(id));
-        }
     }
 
     /// Takes no new requests and no answers.

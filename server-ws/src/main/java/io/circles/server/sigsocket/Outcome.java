@@ -60,7 +60,20 @@ sealed interface Outcome {
                     case Cancelled _ -> AuditEvent.CANCELLED;
                     case Failed _ -> AuditEvent.FAILED;
                 };
-        return new SignRow.End(event, verdict());
+        return new SignRow.End(event, verdict(), 0);
+    }
+
+    /// The state after an end that was kept.
+    static SignState state(AuditEvent end) {
+        return switch (end) {
+            case APPROVED -> SignState.APPROVED;
+            case REJECTED -> SignState.REJECTED;
+            case EXPIRED -> SignState.EXPIRED;
+            case CANCELLED -> SignState.CANCELLED;
+            case FAILED -> SignState.FAILED;
+            case REQUESTED, DELIVERED, LATE ->
+                    throw new IllegalArgumentException(end.word() + " ends no request");
+        };
     }
 
     /// What whoever asked is given.

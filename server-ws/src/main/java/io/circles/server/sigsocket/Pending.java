@@ -64,6 +64,10 @@ final class Pending {
         }
     }
 
+    boolean isOver() {
+        return over.getCount() == 0;
+    }
+
     /// Waits for its end.
     Signed await() throws InterruptedException {
         over.await();

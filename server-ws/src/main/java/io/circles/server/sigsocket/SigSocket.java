@@ -6,14 +6,19 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
+import io.circles.server.store.AskingRow;
+import io.circles.server.store.SignRow;
 import io.circles.server.store.SignStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,14 +43,8 @@ public final class SigSocket implements AutoCloseable {
     private final SignMeter meter;
     private final Board board;
 
-    /// What happens when an asking of a script has ended.
-    private volatile AskingEnd askingEnd = (asking, state) -> {};
-
-    /// What happens when an asking has ended, and that is durable. Must not block.
-    @FunctionalInterface
-    interface AskingEnd {
-        void ended(String asking, SignState state);
-    }
+    /// Told of the id of what a script has asked for, when it has ended and that is durable.
+    private volatile Consumer<String> askingEnded = asking -> {};
 
     /// A service that nobody has asked yet.
     ///
@@ -109,8 +108,10 @@ public final class SigSocket implements AutoCloseable {
     }
 
     private void open(Pending pending) {
-        expireInTime(pending);
-        board.open(pending);
+        if (!pending.isOver()) {
+            expireInTime(pending);
+            board.open(pending);
+        }
     }
 
     private void expireInTime(Pending pending) {
@@ -138,6 +139,69 @@ public final class SigSocket implements AutoCloseable {
             LOG.atWarn().addKeyValue("request", pending.id()).log("its end was not kept yet");
             expireAfter(pending, AGAIN_MILLIS);
         }
+    }
+
+    ScriptAsks scriptAsks() {
+        return new ScriptAsks(asks.circle(), asks.limits().longest());
+    }
+
+    /// Tells somebody of the end of each thing that a script has asked for.
+    ///
+    /// @param ended is given its id; must not block
+    void onAskingEnded(Consumer<String> ended) {
+        askingEnded = ended;
+    }
+
+    /// Ends what was left open when nobody waits for it any more.
+    void endLeft(List<SignRow> loose) {
+        if (!loose.isEmpty()) {
+            Outcome gone = new Outcome.Cancelled("the server was gone");
+            store.ended(
+                    loose.stream().map(row -> new SignStore.Ended(row, gone.end())).toList(),
+                    Optional.empty(),
+                    "");
+        }
+    }
+
+    /// Opens what a script has asked for, which is kept already.
+    ///
+    /// @param cause id of the run, or empty
+    /// @param fresh whether it is new: then it is bounded as other requests are
+    void open(AskingRow row, String cause, boolean fresh) {
+        Asking asking = new Asking(row.id(), row.threshold());
+        List<Pending> open = new ArrayList<>();
+        for (SignRow each : row.requests()) {
+            if (each.end().isPresent()) {
+                asking.addEnded(Outcome.state(each.end().get().event()));
+            } else {
+                Pending pending = new Pending(SignRequest.of(each), each, cause, asking);
+                asking.add(pending);
+                open.add(pending);
+            }
+        }
+        Set<Pending> tooMany = board.take(open);
+        for (Pending pending : open) {
+            if (fresh && isTooBig(pending.request)) {
+                end(pending, new Outcome.Failed(SignFailure.TOO_BIG));
+            } else if (fresh && (tooMany.contains(pending) || !mayAsk(pending.request))) {
+                end(pending, new Outcome.Failed(SignFailure.TOO_MANY));
+            } else {
+                open(pending);
+            }
+        }
+    }
+
+    private boolean isTooBig(SignRequest request) {
+        return request.message().bytes().length > asks.limits().messageBytes();
+    }
+
+    private boolean mayAsk(SignRequest request) {
+        return quota.take(request.requester());
+    }
+
+    /// Ends what a script has asked for, if it has not ended.
+    void withdraw(String asking) {
+        settle(board.withdraw(asking));
     }
 
     /// A device listens for a key until the handle is closed.
@@ -234,7 +298,7 @@ public final class SigSocket implements AutoCloseable {
             Duration took = Duration.between(ending.pending().request.created(), clock.instant());
             meter.ended(ending.outcome().state(), took);
         }
-        decision.asking().ifPresent(asking -> askingEnd.ended(asking.id, asking.state()));
+        decision.asking().map(asking -> asking.id).ifPresent(askingEnded);
     }
 
     /// Connected devices that are shown requests.

@@ -15,8 +15,8 @@ public enum SignFailure {
     DISCONNECTED(ErrorCode.SIGNER_NOT_CONNECTED, "the device is gone"),
     /// Too much was asked of the key, or by the requester.
     TOO_MANY(ErrorCode.BUSY, "too many requests"),
-    /// So many of the keys have not signed that not enough can.
-    OUT_OF_REACH(ErrorCode.SIGNER_REJECTED, "too few keys can still sign"),
+    /// The message is longer than the circle allows.
+    TOO_BIG(ErrorCode.INVALID_PARAMS, "the message is too big"),
     /// The server cannot keep what became of it.
     NOT_KEPT(ErrorCode.INTERNAL_ERROR, "the server cannot keep it");
 

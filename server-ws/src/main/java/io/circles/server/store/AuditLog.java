@@ -23,6 +23,7 @@ public final class AuditLog implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final Executor threads;
     private final AtomicBoolean due = new AtomicBoolean();
+    private volatile boolean closed;
 
     /// @param circle signs
     /// @param timer only starts the signing
@@ -48,7 +49,9 @@ public final class AuditLog implements AutoCloseable {
 
     private void signInTime() {
         due.set(false);
-        sign();
+        if (!closed) {
+            sign();
+        }
     }
 
     private void sign() {
@@ -75,6 +78,7 @@ public final class AuditLog implements AutoCloseable {
     /// Signs the end, if it is not signed yet. Blocks while it is written.
     @Override
     public void close() {
+        closed = true;
         if (store.isThere()) {
             sign();
         }

@@ -35,7 +35,8 @@ public record SignRow(
     ///
     /// @param event one of those that end a request
     /// @param verdict see [AuditFact]
-    public record End(AuditEvent event, String verdict) {}
+    /// @param entry number of the audit's entry of it; 0 while that is not written
+    public record End(AuditEvent event, String verdict, long entry) {}
 
     /// What the audit says of it.
     AuditFact fact(AuditEvent event, String verdict) {

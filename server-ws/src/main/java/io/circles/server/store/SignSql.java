@@ -20,7 +20,8 @@ final class SignSql {
                         id TEXT PRIMARY KEY, asking TEXT, key TEXT NOT NULL, requester TEXT NOT NULL,
                         content_type TEXT NOT NULL, display TEXT NOT NULL, digest TEXT NOT NULL,
                         signed TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
-                        delivered INTEGER NOT NULL, state TEXT, verdict TEXT, message TEXT NOT NULL
+                        delivered INTEGER NOT NULL, state TEXT, verdict TEXT, ending INTEGER,
+                        message TEXT NOT NULL
                     ) STRICT""",
                     "CREATE INDEX sign_requests_asking ON sign_requests (asking)",
                     "CREATE TABLE sign_meta (last_effect INTEGER NOT NULL) STRICT",
@@ -30,11 +31,11 @@ final class SignSql {
     static final String ADD_REQUEST =
             """
             INSERT INTO sign_requests
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, ?)""";
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, NULL, ?)""";
     static final String HAS_ASKING = "SELECT 1 FROM sign_askings WHERE id = ?";
     static final String DELIVERED = "UPDATE sign_requests SET delivered = 1 WHERE id = ?";
     static final String END_REQUEST =
-            "UPDATE sign_requests SET state = ?, verdict = ? WHERE id = ?";
+            "UPDATE sign_requests SET state = ?, verdict = ?, ending = ? WHERE id = ?";
     static final String DELETE_REQUEST = "DELETE FROM sign_requests WHERE id = ?";
     static final String END_ASKING = "UPDATE sign_askings SET state = ?, ended = ? WHERE id = ?";
     static final String TRIED = "UPDATE sign_askings SET tries = tries + 1 WHERE id = ?";
@@ -43,16 +44,20 @@ final class SignSql {
     static final String OPEN_ASKINGS =
             """
             SELECT id, threshold, state, ended, tries FROM sign_askings
-            WHERE done = 0 ORDER BY ended, id""";
+            WHERE done = 0 AND ended IS NULL""";
+    static final String ENDED_ASKINGS =
+            "SELECT id FROM sign_askings WHERE done = 0 AND ended IS NOT NULL ORDER BY ended";
+    static final String FIND_ASKING =
+            "SELECT id, threshold, state, ended, tries FROM sign_askings WHERE id = ?";
     static final String REQUESTS_OF =
             """
             SELECT id, asking, key, requester, content_type, display, digest, signed, created,
-                expires, delivered, state, verdict, message
+                expires, delivered, state, verdict, ending, message
             FROM sign_requests WHERE asking = ? ORDER BY rowid""";
     static final String REQUESTS_OF_NONE =
             """
             SELECT id, asking, key, requester, content_type, display, digest, signed, created,
-                expires, delivered, state, verdict, message
+                expires, delivered, state, verdict, ending, message
             FROM sign_requests WHERE asking IS NULL ORDER BY rowid""";
 
     static final String OLD_ASKINGS =

@@ -1,5 +1,7 @@
 package io.circles.server.store;
 
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,14 +24,18 @@ public final class SignStore {
     /// Everything that was not done when the server ended.
     ///
     /// @param loose requests that end with the server
+    /// @param open what scripts have asked for and has not ended
+    /// @param ended ids of what has ended, and the circle's handler was not told of
     /// @param lastEffect number of the last effect that was taken from the circle's log
-    public record Left(List<SignRow> loose, List<AskingRow> askings, long lastEffect) {
+    public record Left(
+            List<SignRow> loose, List<AskingRow> open, List<String> ended, long lastEffect) {
         /// Nothing, as there is no file yet.
-        static final Left NOTHING = new Left(List.of(), List.of(), 0);
+        static final Left NOTHING = new Left(List.of(), List.of(), List.of(), 0);
 
         public Left {
             loose = List.copyOf(loose);
-            askings = List.copyOf(askings);
+            open = List.copyOf(open);
+            ended = List.copyOf(ended);
         }
     }
 
@@ -38,21 +44,21 @@ public final class SignStore {
         if (!store.isThere()) {
             return Left.NOTHING;
         }
-        boolean[] unsigned = new boolean[1];
         Left left =
                 store.write(
-                        (tables, now) -> {
-                            long head = tables.audit().lastHead().map(AuditHead::number).orElse(0L);
-                            unsigned[0] = tables.audit().number() > head;
-                            return new Left(
-                                    tables.sign().loose(),
-                                    tables.sign().openAskings(),
-                                    tables.sign().lastEffect());
-                        });
-        if (unsigned[0]) {
-            audit.added();
-        }
+                        (tables, now) ->
+                                new Left(
+                                        tables.sign().loose(),
+                                        tables.sign().openAskings(),
+                                        tables.sign().endedAskings(),
+                                        tables.sign().lastEffect()));
+        audit.added();
         return left;
+    }
+
+    /// What a script asked for, if it is still known.
+    public Optional<AskingRow> asking(String id) {
+        return store.write((tables, now) -> tables.sign().asking(id));
     }
 
     /// A request that belongs to no asking was made.
@@ -66,6 +72,15 @@ public final class SignStore {
         audit.added();
     }
 
+    /// Everything up to an effect of the circle's log is done.
+    public void dispatched(long lastEffect) {
+        store.write(
+                (tables, now) -> {
+                    tables.sign().lastEffect(lastEffect);
+                    return lastEffect;
+                });
+    }
+
     /// Scripts asked for these, up to an effect of the circle's log.
     ///
     /// @return those that are new: one that is there already is not made again
@@ -76,10 +91,7 @@ public final class SignStore {
                             List<AskingRow> fresh = new ArrayList<>();
                             for (AskingRow asking : askings) {
                                 if (!tables.sign().has(asking.id())) {
-                                    tables.sign().add(asking);
-                                    for (SignRow row : asking.requests()) {
-                                        tables.audit().add(row.fact(AuditEvent.REQUESTED, ""), now);
-                                    }
+                                    add(tables, asking, now);
                                     fresh.add(asking);
                                 }
                             }
@@ -88,6 +100,13 @@ public final class SignStore {
                         });
         audit.added();
         return added;
+    }
+
+    private static void add(Tables tables, AskingRow asking, Instant now) throws SQLException {
+        tables.sign().add(asking);
+        for (SignRow row : asking.requests()) {
+            tables.audit().add(row.fact(AuditEvent.REQUESTED, ""), now);
+        }
     }
 
     /// A request was handed to a device for the first time.
@@ -105,10 +124,10 @@ public final class SignStore {
         store.write(
                 (tables, now) -> {
                     for (Ended each : all) {
-                        tables.sign().end(each.request(), each.end());
                         AuditFact fact =
                                 each.request().fact(each.end().event(), each.end().verdict());
                         tables.audit().add(fact, now);
+                        tables.sign().end(each.request(), each.end(), tables.audit().number());
                     }
                     if (asking.isPresent()) {
                         tables.sign().endAsking(asking.get(), new AskingRow.End(state, now));

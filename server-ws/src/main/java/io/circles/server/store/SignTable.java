@@ -58,9 +58,12 @@ final class SignTable {
     }
 
     /// Keeps how a request ended with its asking; one without is dropped.
-    void end(SignRow request, SignRow.End end) throws SQLException {
+    ///
+    /// @param entry number of the audit's entry of it
+    void end(SignRow request, SignRow.End end, long entry) throws SQLException {
         if (request.asking().isPresent()) {
-            update(SignSql.END_REQUEST, end.event().word(), end.verdict(), request.id());
+            String event = end.event().word();
+            update(SignSql.END_REQUEST, event, end.verdict(), entry, request.id());
         } else {
             update(SignSql.DELETE_REQUEST, request.id());
         }
@@ -100,10 +103,30 @@ final class SignTable {
         return requests(prepared(SignSql.REQUESTS_OF_NONE));
     }
 
-    /// Everything that a script asked for and that is not done.
+    /// Everything that a script asked for and that has not ended.
     List<AskingRow> openAskings() throws SQLException {
+        return askings(prepared(SignSql.OPEN_ASKINGS));
+    }
+
+    Optional<AskingRow> asking(String id) throws SQLException {
+        return askings(prepared(SignSql.FIND_ASKING, id)).stream().findFirst();
+    }
+
+    /// What has ended and is not done, oldest end first.
+    List<String> endedAskings() throws SQLException {
+        List<String> ids = new ArrayList<>();
+        try (PreparedStatement query = prepared(SignSql.ENDED_ASKINGS);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                ids.add(rows.getString(1));
+            }
+        }
+        return ids;
+    }
+
+    private List<AskingRow> askings(PreparedStatement query) throws SQLException {
         List<AskingRow> askings = new ArrayList<>();
-        try (PreparedStatement query = prepared(SignSql.OPEN_ASKINGS);
+        try (query;
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 askings.add(asking(rows));
@@ -137,6 +160,7 @@ final class SignTable {
 
     private static SignRow request(ResultSet row) throws SQLException {
         String verdict = row.getString(13);
+        long entry = row.getLong(14);
         return new SignRow(
                 row.getString(1),
                 Optional.ofNullable(row.getString(2)),
@@ -151,8 +175,8 @@ final class SignTable {
                 row.getBoolean(11),
                 Optional.ofNullable(row.getString(12))
                         .flatMap(AuditEvent::of)
-                        .map(event -> new SignRow.End(event, verdict)),
-                row.getString(14));
+                        .map(event -> new SignRow.End(event, verdict, entry)),
+                row.getString(15));
     }
 
     /// Number of the last effect that was taken from the circle's log.
