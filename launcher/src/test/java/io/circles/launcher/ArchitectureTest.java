@@ -59,12 +59,13 @@ class ArchitectureTest {
                     Library.of("fr.acinq..", "io.circles.protocol.crypto"),
                     Library.of("org.graalvm..", "io.circles.script.engine"),
                     Library.of("org.sqlite..", "io.circles.script.state"),
-                    Library.of("java.sql..", "io.circles.script.state"),
+                    Library.of("java.sql..", "io.circles.script.state", "io.circles.server.store"),
                     Library.of("org.apache.hc..", "io.circles.script.host"),
                     Library.of("io.javalin..", "io.circles.server.transport"),
                     Library.of("org.eclipse.jetty..", "io.circles.server.transport"),
                     Library.of("jakarta..", "io.circles.server.transport"),
                     Library.of("kotlin..", "io.circles.server.transport"),
+                    Library.of("io.micrometer..", "io.circles.server.metrics"),
                     Library.of("org.java_websocket..", "io.circles.client"),
                     Library.of(
                             "com.github.benmanes.caffeine..",
@@ -181,12 +182,24 @@ class ArchitectureTest {
                     new Floor("io.circles.server.transport", List.of()),
                     new Floor("io.circles.server.session", List.of()),
                     new Floor("io.circles.server.event", List.of("io.circles.server.transport")),
+                    new Floor("io.circles.server.store", List.of()),
+                    new Floor("io.circles.server.sigsocket", List.of("io.circles.server.store")),
+                    new Floor(
+                            "io.circles.server.sigsocket.original",
+                            List.of("io.circles.server.sigsocket", "io.circles.server.transport")),
                     new Floor(
                             "io.circles.server.rpc",
                             List.of(
                                     "io.circles.server.transport",
                                     "io.circles.server.session",
-                                    "io.circles.server.event")),
+                                    "io.circles.server.event",
+                                    "io.circles.server.sigsocket")),
+                    new Floor(
+                            "io.circles.server.metrics",
+                            List.of(
+                                    "io.circles.server.transport",
+                                    "io.circles.server.sigsocket",
+                                    "io.circles.server.rpc")),
                     new Floor(
                             "io.circles.server.circle",
                             List.of(

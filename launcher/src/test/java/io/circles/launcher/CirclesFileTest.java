@@ -166,11 +166,10 @@ class CirclesFileTest {
     void howACircleAsksForSignaturesReachesTheServerAndTokensAreNeverShown() throws IOException {
         Files.writeString(folder.resolve("token"), "a-token-of-tests\n");
         SigSocketConfig signing =
-                only(
-                                """
+                only("""
                                 [{"name": "a", "sigsocket": {"legacy": ["%s"], "format": "json", "tokens": ["file:token"], "open": true}}]
                                 """
-                                        .formatted(key.publicKey().hex()))
+                                .formatted(key.publicKey().hex()))
                         .sigSocket();
 
         assertThat(signing)
@@ -185,7 +184,9 @@ class CirclesFileTest {
 
     @Test
     void theOperatorLooksWhereTheFileSays() throws IOException {
-        assertThat(read("{\"admin\": {\"port\": 9090}, \"circles\": [{\"name\": \"a\"}]}").adminPort())
+        assertThat(
+                        read("{\"admin\": {\"port\": 9090}, \"circles\": [{\"name\": \"a\"}]}")
+                                .adminPort())
                 .contains(9090);
         assertThat(read("[{\"name\": \"a\"}]").adminPort()).isEmpty();
     }

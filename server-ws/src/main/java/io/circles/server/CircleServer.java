@@ -15,6 +15,8 @@ import io.circles.server.circle.CircleScripts;
 import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.metrics.CircleMetrics;
+import io.circles.server.metrics.CountedScripts;
 import io.circles.server.rpc.ConnectionDevice;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
@@ -71,6 +73,7 @@ public final class CircleServer implements AutoCloseable {
     private final Origins origins;
     private final Executor threads;
     private final SessionContext sessions;
+    private final CircleMetrics metrics;
     private final DataFolder data;
     private final Events events;
     private final StateStore store;
@@ -106,6 +109,7 @@ public final class CircleServer implements AutoCloseable {
                         sessionRules(config.limits()),
                         shared.clock(),
                         shared.random());
+        this.metrics = new CircleMetrics(shared.metrics(), config.name());
         this.data = DataFolder.of(config);
         this.events = new Events(shared.threads());
         this.store =
@@ -117,7 +121,8 @@ public final class CircleServer implements AutoCloseable {
                         this::committed);
         this.scripts =
                 new CircleScripts(
-                        new ScriptRunner(shared.executor(), store, shared.random()),
+                        new ScriptRunner(
+                                new CountedScripts(executor, metrics), store, shared.random()),
                         environment(config, store),
                         config.limits().script());
         this.kept =
@@ -133,7 +138,7 @@ public final class CircleServer implements AutoCloseable {
                         shared.timer(),
                         shared.threads(),
                         shared.clock(),
-                        (state, took) -> {});
+                        metrics);
         this.scriptRequests =
                 ScriptRequests.of(sigSocket, signs, store, scripts::signed, shared.timer());
         this.methods =
@@ -143,6 +148,8 @@ public final class CircleServer implements AutoCloseable {
                         store,
                         config.limits().count(Limit.RUNS));
         this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
+        this.metrics.watch(connections);
+        this.metrics.watch(sigSocket);
         this.routesInFlight = new RoutesInFlight(config.limits().count(Limit.CONNECTIONS));
         this.sockets = sockets(config.sigSocket());
         this.routes =
@@ -223,6 +230,7 @@ public final class CircleServer implements AutoCloseable {
         } finally {
             if (!started) {
                 closeFiles();
+                metrics.close();
                 stopped.countDown();
             }
         }
@@ -308,7 +316,8 @@ public final class CircleServer implements AutoCloseable {
                 threads,
                 connection,
                 new Subscriptions(events, limits.count(Limit.SUBSCRIPTIONS), deliveries, outbox),
-                new ConnectionDevice(sigSocket, deliveries));
+                new ConnectionDevice(sigSocket, deliveries),
+                metrics);
     }
 
     private Map<String, SocketEndpoint> sockets(SigSocketConfig signing) {
@@ -358,6 +367,7 @@ public final class CircleServer implements AutoCloseable {
             drain(config.limits().time(Limit.DRAIN_MS));
         } finally {
             closeFiles();
+            metrics.close();
             stopped.countDown();
             LOG.atInfo().addKeyValue("circle", config.name()).log("stopped");
         }

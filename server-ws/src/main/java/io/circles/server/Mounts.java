@@ -41,8 +41,14 @@ final class Mounts implements Admission {
     /// Those that are not served any more and still have to tell so.
     private final List<Mount> stopping = new CopyOnWriteArrayList<>();
 
+    private final List<Operator> operators = new CopyOnWriteArrayList<>();
+
     void add(Mount mount) {
         mounts.add(mount);
+    }
+
+    void add(Operator operator) {
+        operators.add(operator);
     }
 
     /// Serves a circle no more. Until it has stopped, who asks for it is told to come back.
@@ -79,26 +85,41 @@ final class Mounts implements Admission {
 
     @Override
     public Destination route(String method, RequestHead request) {
+        for (Operator operator : operators) {
+            if (operator.address().equals(request.local()) && request.path().startsWith("/")) {
+                Optional<HttpRoutes.Place> routes =
+                        operator.routes().at(request.path().substring(1));
+                return route(method, routes, foreign(operator.origins(), request));
+            }
+        }
         Optional<Place> found = find(request);
-        Optional<HttpRoutes.Place> routes =
-                found.flatMap(place -> place.circle.routes().at(place.path));
+        return route(
+                method,
+                found.flatMap(place -> place.circle.routes().at(place.path)),
+                found.flatMap(place -> refused(place.circle, request)));
+    }
+
+    private static Destination route(
+            String method, Optional<HttpRoutes.Place> routes, Optional<Refused> refused) {
         if (routes.isEmpty()) {
             return Refused.NO_CIRCLE;
         }
-        return refused(found.get().circle, request)
-                .<Destination>map(refused -> refused)
-                .orElseGet(() -> routes.get().by(method));
+        return refused.<Destination>map(why -> why).orElseGet(() -> routes.get().by(method));
     }
 
     private static Optional<Refused> refused(CircleServer circle, RequestHead request) {
-        Optional<Origin> dialled = circle.origins().dialled(request.host());
+        return foreign(circle.origins(), request)
+                .or(() -> circle.isStopping() ? Optional.of(Refused.STOPPING) : Optional.empty());
+    }
+
+    private static Optional<Refused> foreign(Origins origins, RequestHead request) {
+        Optional<Origin> dialled = origins.dialled(request.host());
         if (dialled.isEmpty()) {
             return Optional.of(FOREIGN_HOST);
         }
-        if (!circle.origins().admits(request.origin(), dialled.get())) {
-            return Optional.of(FOREIGN_PAGE);
-        }
-        return circle.isStopping() ? Optional.of(Refused.STOPPING) : Optional.empty();
+        return origins.admits(request.origin(), dialled.get())
+                ? Optional.empty()
+                : Optional.of(FOREIGN_PAGE);
     }
 
     private Optional<Place> find(RequestHead request) {

@@ -3,6 +3,7 @@ package io.circles.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.protocol.crypto.KeyPair;
+import io.circles.server.metrics.Metrics;
 import io.circles.server.session.Origin;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transport.Admission;
@@ -42,14 +43,16 @@ class MountsTest {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    private final StubScripts scripts = new StubScripts();
     private final CircleHost.Shared shared =
             new CircleHost.Shared(
-                    new StubScripts(),
+                    scripts,
                     threads,
                     timer,
                     timer,
                     InstantSource.system(),
-                    new SecureRandom());
+                    new SecureRandom(),
+                    new Metrics(scripts));
     private final Mounts mounts = new Mounts();
 
     @AfterEach

@@ -503,7 +503,8 @@ class OldDevicesIT {
         try (OldDevice alice = device(Cast.ALICE)) {
             Asking asking = ask("pay");
             assertThat(alice.asked()).isEqualTo("pay");
-            CompletableFuture<Void> closed = CompletableFuture.runAsync(circle::close, Thread::startVirtualThread);
+            CompletableFuture<Void> closed =
+                    CompletableFuture.runAsync(circle::close, Thread::startVirtualThread);
             await().until(circle::isStopping);
             alice.answer("pay");
 

@@ -374,7 +374,8 @@ class SignHttpIT {
         try (OldDevice alice = alice()) {
             CompletableFuture<HttpAnswer> answer = posted(sign("pay"));
             assertThat(alice.asked()).isEqualTo("pay");
-            CompletableFuture<Void> closed = CompletableFuture.runAsync(circle::close, Thread::startVirtualThread);
+            CompletableFuture<Void> closed =
+                    CompletableFuture.runAsync(circle::close, Thread::startVirtualThread);
             await().until(circle::isStopping);
             alice.answer("pay");
 

@@ -48,7 +48,14 @@ public final class Quota {
 
     /// Counts a request.
     ///
-    /// @param requester the name of whoever makes it
+    /// @return whether it may be made
+    boolean take(Requester requester) {
+        return take(requester.name());
+    }
+
+    /// Counts a request.
+    ///
+    /// @param requester what tells whoever makes it from others
     /// @return whether it may be made
     public boolean take(String requester) {
         return buckets.get(requester, _ -> bucket()).tryConsume(1);

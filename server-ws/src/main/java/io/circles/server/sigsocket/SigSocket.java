@@ -81,7 +81,7 @@ public final class SigSocket implements AutoCloseable {
     ///     chance only; [ErrorCode#CANCELLED] when the circle stops
     public Signed sign(Ask ask) throws InterruptedException {
         Pending pending = Pending.loose(asks.request(ask, clock.instant()));
-        if (!quota.take(ask.requester().name())) {
+        if (!quota.take(ask.requester())) {
             throw new CircleException(ErrorCode.BUSY, "Busy: too many requests of this requester");
         }
         board.reserve(pending, !ask.waitForDevice());

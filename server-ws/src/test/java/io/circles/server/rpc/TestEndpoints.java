@@ -102,7 +102,8 @@ public final class TestEndpoints {
                 threads,
                 connection,
                 new Subscriptions(events, SUBSCRIPTIONS, deliveries, limits.response()),
-                new ConnectionDevice(sigSocket, deliveries));
+                new ConnectionDevice(sigSocket, deliveries),
+                (method, outcome) -> {});
     }
 
     static Session session(Cast circle) {
