@@ -20,13 +20,10 @@ import io.circles.server.metrics.CountedScripts;
 import io.circles.server.rpc.ConnectionDevice;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
-import io.circles.server.rpc.RpcLimits;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
-import io.circles.server.session.SessionRules;
 import io.circles.server.sigsocket.ScriptRequests;
 import io.circles.server.sigsocket.SigSocket;
-import io.circles.server.sigsocket.SignLimits;
 import io.circles.server.sigsocket.original.SigEndpoint;
 import io.circles.server.sigsocket.original.SigFrame;
 import io.circles.server.sigsocket.original.SignRoutes;
@@ -35,7 +32,6 @@ import io.circles.server.store.ServerStore;
 import io.circles.server.store.SignStore;
 import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Connection;
-import io.circles.server.transport.ConnectionLimits;
 import io.circles.server.transport.Connections;
 import io.circles.server.transport.Route;
 import io.circles.server.transport.RoutesInFlight;
@@ -57,13 +53,6 @@ import org.slf4j.LoggerFactory;
 /// One circle that is being served: its composition root. Made by [CircleHost#mount]. Thread-safe.
 public final class CircleServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
-
-    /// Requests that are not answered yet may come from this many of the largest frames: JSON takes
-    /// many times more memory than its text.
-    private static final int UNANSWERED_FRAMES = 4;
-
-    /// Whoever answers pings is never taken for gone, however the two limits are set.
-    private static final int PINGS_BEFORE_IDLE = 3;
 
     /// What runs scripts may start with the host; the functions of a circle wait for it.
     private static final Duration FIRST_WORKER = Duration.ofSeconds(60);
@@ -106,7 +95,7 @@ public final class CircleServer implements AutoCloseable {
                         config.key(),
                         config.members(),
                         config.access(),
-                        sessionRules(config.limits()),
+                        config.limits().session(),
                         shared.clock(),
                         shared.random());
         this.metrics = new CircleMetrics(shared.metrics(), config.name());
@@ -133,7 +122,7 @@ public final class CircleServer implements AutoCloseable {
         this.sigSocket =
                 new SigSocket(
                         config.key().publicKey(),
-                        signLimits(config.limits()),
+                        config.limits().sign(),
                         signs,
                         shared.timer(),
                         shared.threads(),
@@ -174,44 +163,6 @@ public final class CircleServer implements AutoCloseable {
                 Optional.of(store.url()),
                 config.httpAllow(),
                 config.secrets());
-    }
-
-    private static SessionRules sessionRules(Limits limits) {
-        return new SessionRules(
-                limits.time(Limit.SESSION_MS),
-                limits.time(Limit.NONCE_MS),
-                limits.count(Limit.FAILED_AUTHENTICATIONS),
-                limits.count(Limit.NONCES));
-    }
-
-    private static ConnectionLimits connectionLimits(Limits limits) {
-        Duration idle = limits.time(Limit.IDLE_MS);
-        Duration ping = limits.time(Limit.PING_MS);
-        Duration longestPing = idle.dividedBy(PINGS_BEFORE_IDLE);
-        return new ConnectionLimits(
-                limits.get(Limit.MESSAGE),
-                limits.get(Limit.OUTBOX),
-                ping.compareTo(longestPing) < 0 ? ping : longestPing,
-                idle);
-    }
-
-    private static RpcLimits rpcLimits(Limits limits) {
-        return new RpcLimits(
-                limits.count(Limit.BATCH),
-                limits.get(Limit.BATCH_RESPONSE),
-                limits.get(Limit.OUTBOX),
-                limits.count(Limit.IN_FLIGHT),
-                limits.count(Limit.QUEUED),
-                UNANSWERED_FRAMES * limits.get(Limit.MESSAGE));
-    }
-
-    private static SignLimits signLimits(Limits limits) {
-        return new SignLimits(
-                limits.count(Limit.SIGN_PENDING),
-                limits.count(Limit.SIGN_PENDING_ALL),
-                limits.count(Limit.SIGN_REQUESTS),
-                limits.get(Limit.SIGN_MESSAGE),
-                limits.time(Limit.SIGN_TTL_MS));
     }
 
     /// Loads the circle's module and runs its `onStart`, before anybody can connect. When that
@@ -301,7 +252,7 @@ public final class CircleServer implements AutoCloseable {
         SocketEndpoint socket = Objects.requireNonNull(sockets.get(path));
         return new Admitted(
                 connections,
-                connectionLimits(config.limits()),
+                config.limits().connection(),
                 connection -> socket.open(connection, dialled));
     }
 
@@ -312,7 +263,7 @@ public final class CircleServer implements AutoCloseable {
         return new RpcEndpoint(
                 methods,
                 new Session(sessions, dialled.origin()),
-                rpcLimits(limits),
+                limits.rpc(),
                 threads,
                 connection,
                 new Subscriptions(events, limits.count(Limit.SUBSCRIPTIONS), deliveries, outbox),
@@ -339,7 +290,7 @@ public final class CircleServer implements AutoCloseable {
                         sigSocket,
                         signing.tokens(),
                         signing.open(),
-                        signLimits(config.limits()),
+                        config.limits().sign(),
                         config.limits().time(Limit.BODY_MS),
                         clock)
                 .routes();
