@@ -78,8 +78,9 @@ public final class AuditLog implements AutoCloseable {
     /// Signs the end, if it is not signed yet. Blocks while it is written.
     @Override
     public void close() {
+        boolean open = !closed;
         closed = true;
-        if (store.isThere()) {
+        if (open && store.isThere()) {
             sign();
         }
     }

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 /// cannot be read or written is a [CircleException] with [ErrorCode#INTERNAL_ERROR], and its cause
 /// is in the log.
 public final class ServerStore implements AutoCloseable {
+    /// Its name in the circle's folder.
+    public static final String FILE = "server.db";
+
     private static final Logger LOG = LoggerFactory.getLogger(ServerStore.class);
     private static final Duration UNUSED = Duration.ofSeconds(30);
     private static final Duration CLOSING = Duration.ofSeconds(10);

@@ -7,7 +7,6 @@ import io.circles.server.transcript.Cast;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
@@ -22,23 +21,19 @@ public final class SigSockets {
     /// One that nobody uses, so its file is never made.
     public static SigSocket unused() {
         ScheduledExecutorService none = new ScheduledThreadPoolExecutor(1);
-        return of(Path.of("unused", "server.db"), LIMITS, none, none, none, InstantSource.system());
-    }
-
-    static SigSocket of(
-            Path file,
-            SignLimits limits,
-            ScheduledExecutorService writers,
-            ScheduledExecutorService timer,
-            Executor threads,
-            InstantSource clock) {
-        ServerStore store = new ServerStore(file, Cast.CIRCLE.pair().publicKey(), writers, clock);
+        InstantSource clock = InstantSource.system();
+        ServerStore store =
+                new ServerStore(
+                        Path.of("unused", "server.db"),
+                        Cast.CIRCLE.pair().publicKey(),
+                        none,
+                        clock);
         return new SigSocket(
                 Cast.CIRCLE.pair().publicKey(),
-                limits,
-                new SignStore(store, new AuditLog(store, Cast.CIRCLE.pair(), timer, threads)),
-                timer,
-                threads,
+                LIMITS,
+                new SignStore(store, new AuditLog(store, Cast.CIRCLE.pair(), none, none)),
+                none,
+                none,
                 clock,
                 (state, took) -> {});
     }
