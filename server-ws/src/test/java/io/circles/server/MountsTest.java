@@ -20,7 +20,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -237,6 +240,36 @@ class MountsTest {
                 mounts.route(
                         "GET", new RequestHead(OWN, "/", "", "127.0.0.1:9001", "https://evil.com")),
                 403);
+    }
+
+    @Test
+    void whatIsBelowAKeyIsFoundWhateverItsSlashes() {
+        for (int i = 5; i <= 20; i++) {
+            KeyPair key = KeyPair.of(HexFormat.of().parseHex("%064x".formatted(i)));
+            String base64 = Base64.getEncoder().encodeToString(key.publicKey().bytes());
+            SigSocketConfig signing =
+                    new SigSocketConfig(new SigSocketConfig.Legacy.All(), false, List.of(), true);
+            CircleServer circle =
+                    mount(SHARED, CircleConfig.builder("test", key).sigSocket(signing).build());
+            mount(SHARED, Cast.ALICE);
+
+            for (String name : List.of(base64, key.publicKey().hex())) {
+                assertThat(decide(SHARED, "/" + name + "/ws")).isInstanceOf(Admitted.class);
+                assertThat(route(SHARED, "/" + name + "/status")).isInstanceOf(Routed.class);
+                assertThat(route(SHARED, "/" + name + "/connected/" + base64))
+                        .isInstanceOfSatisfying(
+                                Routed.class,
+                                routed ->
+                                        assertThat(routed.parameters())
+                                                .isEqualTo(Map.of("public_key", base64)));
+                assertRefused(decide(SHARED, "/" + name + "/status"), 404);
+                assertRefused(decide(SHARED, "/" + name + "//ws"), 404);
+                assertRefused(decide(SHARED, "/" + name + "/ws/"), 404);
+            }
+            assertRefused(decide(SHARED, "/ws"), 404);
+            assertRefused(route(SHARED, "/status"), 404);
+            circle.close();
+        }
     }
 
     @Test
