@@ -123,6 +123,78 @@ declare const crypto: {
   uuid(): string;
 };
 
+/** What somebody is asked to sign. */
+interface SignOptions {
+  /** What is signed: 1 to 65,536 bytes, which do not begin with `circles `. */
+  message: Data;
+  /** What to show to whoever decides: 1 to 1,000 characters. */
+  display: string;
+  /** After how many milliseconds the request ends by itself: 1,000 to 604,800,000 (a week); a day if not given. */
+  ttl?: number;
+  /**
+   * What the message is: 1 to 100 printable ASCII characters. If not given, `text/plain` for a string and
+   * `application/octet-stream` for bytes.
+   */
+  contentType?: string;
+  /**
+   * What of it is signed: `sha256`, the SHA-256 of the message alone, or `tagged` (if not given), a digest over the
+   * circle, the requester, content type and display too: such a signature is good for nothing else.
+   */
+  digest?: 'tagged' | 'sha256';
+}
+
+/**
+ * Requests to sign, to the holders of keys. They are sent after the run has been committed, and wait for a device that
+ * listens for the key. When one has ended, the handler `onSigned` of the circle's module gets a `SignedEvent`.
+ * Needs the capability `sign`.
+ */
+declare const sign: {
+  /** Asks the holder of a key, and returns the request's id: a UUID. */
+  request(options: { key: Encoded } & SignOptions): string;
+  /** Asks the holders of 1 to 100 keys: `threshold` of them have to sign. */
+  collect(options: { keys: Encoded[]; threshold: number } & SignOptions): string;
+  /** Withdraws a request of this circle, whoever made it; nothing happens if it has ended. */
+  cancel(id: string): void;
+};
+
+/** What the exported function `onSigned(event)` is given, once for each request that has ended. */
+interface SignedEvent {
+  /** What `sign.request` or `sign.collect` returned. */
+  readonly id: string;
+  /**
+   * `approved`: as many have signed as had to. `rejected`: somebody said no, and those who are left are too few.
+   * `expired`: the time was over. `cancelled`: it was withdrawn. `failed`: as `reason` says.
+   */
+  readonly state: 'approved' | 'rejected' | 'expired' | 'cancelled' | 'failed';
+  /** The keys that were asked: 66 lower-case hex digits each. */
+  readonly keys: readonly string[];
+  /** How many of them had to sign; 1 for `sign.request`. */
+  readonly threshold: number;
+  /**
+   * Who has signed, in the order of the answers, whatever the state. A signature is r and s as 128 hex digits, with a
+   * low s; the server has verified it.
+   */
+  readonly signatures: readonly { readonly key: string; readonly signature: string }[];
+  /** Who will not sign: whoever said no (`rejected`), and whose device gave a wrong answer (`failed`). */
+  readonly refusals: readonly {
+    readonly key: string;
+    readonly state: 'rejected' | 'failed';
+    readonly reason: string | null;
+  }[];
+  /** Why it failed; null in any other state. */
+  readonly reason: string | null;
+  /** The bytes that were to be signed, in base64. */
+  readonly message: string;
+  readonly contentType: string;
+  readonly display: string;
+  readonly digest: 'tagged' | 'sha256';
+  /** Who asked: the key of the caller for whom the run was, or the circle's own key if that caller had none. */
+  readonly requester: string;
+  /** When it was asked and when it ended, in milliseconds since 1970. */
+  readonly requestedAt: number;
+  readonly endedAt: number;
+}
+
 /** Hexadecimal digits, lower-case. */
 declare const hex: {
   encode(value: Data): string;

@@ -98,7 +98,9 @@ public final class ScriptRunner {
     public Optional<ScriptResult> runOnce(ScriptJob job, String occasion)
             throws InterruptedException {
         if (occasion.isEmpty() || occasion.length() > LONGEST_OCCASION) {
-            throw new IllegalArgumentException("an occasion of " + occasion.length());
+            throw new IllegalArgumentException(
+                    "an occasion has 1 to %d characters, not %d"
+                            .formatted(LONGEST_OCCASION, occasion.length()));
         }
         return store.hasOccasion(occasion)
                 ? Optional.empty()

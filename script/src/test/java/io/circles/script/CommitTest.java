@@ -1,19 +1,24 @@
 package io.circles.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
+import io.circles.protocol.SignDigest;
 import io.circles.script.contract.Plays;
 import io.circles.script.state.Commit;
 import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
 import io.circles.script.state.Transaction;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +40,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class CommitTest {
     private static final Effect EVENT = new Effect.Publish("news", "{\"a\":1}");
+    private static final Effect.Signing CANCEL =
+            new Effect.CancelSign("00000000-0000-4000-8000-00000000000a");
+    private static final Effect.Signing SIGN =
+            new Effect.Sign(
+                    new SignatureRequest(
+                            "00000000-0000-4000-8000-00000000000a",
+                            List.of(Plays.ALICE, Plays.CIRCLE),
+                            2,
+                            "AP8=",
+                            "text/plain",
+                            "zwei\nZeilen ü",
+                            SignDigest.TAGGED,
+                            Duration.ofMillis(1_001)));
     private static final Transaction.Write WRITE = new Transaction.Write("k", "1");
     private static final Transaction.Write GUARDED = new Transaction.Write("circle/k", "1");
 
@@ -151,6 +169,53 @@ class CommitTest {
     }
 
     @Test
+    void theServerSaysWhoAskedForASignature() throws InterruptedException {
+        runner(_ -> outcome(List.of(), List.of(), List.of(EVENT, SIGN, CANCEL), false))
+                .run(play(Capability.WRITE, Capability.SIGN), null);
+
+        assertThat(committed).hasSize(3);
+        assertThat(EffectText.asked(committed.getFirst())).isEmpty();
+        assertThat(EffectText.published(committed.get(1))).isEmpty();
+        assertThat(store.unhandled(0, 9))
+                .isEqualTo(committed.subList(1, 3))
+                .extracting(logged -> EffectText.asked(logged).orElseThrow())
+                .containsExactly(
+                        new EffectText.Asked(Plays.ALICE, SIGN),
+                        new EffectText.Asked(Plays.ALICE, CANCEL));
+    }
+
+    @Test
+    void whoeverHasNoKeyAsksInTheNameOfTheCircle() throws InterruptedException {
+        for (Caller caller : List.of(Caller.anonymous(), Caller.webhook())) {
+            ScriptJob job = job(new ScriptTask.Call("f"), true);
+            runner(_ -> outcome(List.of(), List.of(), List.of(SIGN), false))
+                    .run(
+                            new ScriptJob(
+                                    job.id(),
+                                    job.environment(),
+                                    caller,
+                                    Set.of(),
+                                    job.task(),
+                                    null,
+                                    job.limits()),
+                            null);
+            assertThat(EffectText.asked(committed.getLast()).orElseThrow().requester())
+                    .isEqualTo(Plays.CIRCLE);
+        }
+        assertThat(committed).hasSize(2);
+    }
+
+    @Test
+    void anEffectThatCannotBeReadIsTold() {
+        for (String body : List.of("{", "{}", "{\"requester\":\"%s\"}".formatted(Plays.ALICE))) {
+            LoggedEffect broken = new LoggedEffect(7, "run", "sign", body, Instant.EPOCH);
+            assertThatThrownBy(() -> EffectText.asked(broken))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("effect 7");
+        }
+    }
+
+    @Test
     void aRunThatOnlyReadsNeedsNoCommit() throws InterruptedException {
         var result =
                 runner(_ -> outcome(List.of(STALE), List.of(), List.of(), false)).run(play(), null);
@@ -164,6 +229,20 @@ class CommitTest {
                 .run(play(Capability.WRITE), null);
         assertThat(runs).hasValue(5);
         assertThat(committed).hasSize(1);
+    }
+
+    @Test
+    void aRunThatWasRunAgainHasAskedForOneSignature() throws InterruptedException {
+        runner(
+                        number ->
+                                outcome(
+                                        number < 3 ? List.of(STALE) : List.of(),
+                                        List.of(WRITE),
+                                        List.of(SIGN),
+                                        false))
+                .run(play(Capability.WRITE, Capability.SIGN), null);
+        assertThat(runs).hasValue(3);
+        assertThat(store.unhandled(0, 9)).hasSize(1);
     }
 
     @Test
@@ -218,6 +297,18 @@ class CommitTest {
     }
 
     @Test
+    void aPlayThatMayNotAskForSignaturesCannotClaimToHaveAsked() throws InterruptedException {
+        Capability[] others =
+                EnumSet.complementOf(EnumSet.of(Capability.SIGN)).toArray(Capability[]::new);
+        for (Effect effect : List.of(SIGN, CANCEL)) {
+            assertRefused(
+                    outcome(List.of(), List.of(), List.of(EVENT, effect), false), play(others));
+        }
+        assertRefused(changes(WRITE, SIGN), play(Capability.SIGN));
+        assertTaken(outcome(List.of(), List.of(), List.of(SIGN), false), play(Capability.SIGN));
+    }
+
+    @Test
     void whatFunctionsGuardIsNotForAPlayThatCouldCallNone() throws InterruptedException {
         assertRefused(changes(GUARDED, EVENT), play(Capability.WRITE, Capability.CALL));
         assertRefused(
@@ -260,5 +351,101 @@ class CommitTest {
                         new Effect.Publish("t".repeat(257), "1"))) {
             assertRefused(changes(WRITE, bad), play(Capability.WRITE));
         }
+    }
+
+    private static ScriptJob handler() {
+        return job(new ScriptTask.Handle("onSigned", ScriptTask.Via.SIGNED), true);
+    }
+
+    @Test
+    void anOccasionIsRunOnce() throws InterruptedException {
+        ScriptRunner runner = runner(_ -> changes(WRITE, EVENT));
+
+        assertThat(runner.runOnce(handler(), "signed/1").orElseThrow().output()).isEqualTo("done");
+        assertThat(runner.runOnce(handler(), "signed/1")).isEmpty();
+        assertThat(runs).hasValue(1);
+        assertThat(runner.runOnce(handler(), "signed/2")).isPresent();
+        assertThat(committed).hasSize(2);
+    }
+
+    @Test
+    void anOccasionIsDoneEvenIfItsRunChangedNothing() throws InterruptedException {
+        ScriptRunner runner = runner(_ -> outcome(List.of(), List.of(), List.of(), false));
+
+        assertThat(runner.runOnce(handler(), "signed/1")).isPresent();
+        assertThat(runner.runOnce(handler(), "signed/1")).isEmpty();
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void anOccasionWhoseRunFailsIsNotDone() throws InterruptedException {
+        ScriptRunner runner =
+                runner(
+                        number -> {
+                            if (number == 1) {
+                                throw new CircleException(ErrorCode.SCRIPT_ERROR);
+                            }
+                            return changes(WRITE, EVENT);
+                        });
+
+        CircleException failure =
+                catchThrowableOfType(
+                        CircleException.class, () -> runner.runOnce(handler(), "signed/1"));
+        assertThat(failure.code()).isEqualTo(ErrorCode.SCRIPT_ERROR);
+        assertThat(runner.runOnce(handler(), "signed/1")).isPresent();
+    }
+
+    @Test
+    void anOccasionThatMeetsAConflictIsRunAgainAndThenDone() throws InterruptedException {
+        ScriptRunner runner = runner(number -> number < 3 ? late(false) : changes(WRITE, EVENT));
+
+        assertThat(runner.runOnce(handler(), "signed/1")).isPresent();
+        assertThat(runner.runOnce(handler(), "signed/1")).isEmpty();
+        assertThat(runs).hasValue(3);
+        assertThat(committed).hasSize(1);
+    }
+
+    @Test
+    void ofTwoRunsOfAnOccasionAtATimeOneIsCommitted() throws InterruptedException {
+        ScriptRunner other = runner(_ -> changes(WRITE, EVENT));
+        ScriptRunner runner =
+                runner(
+                        number -> {
+                            if (number == 1) {
+                                try {
+                                    assertThat(other.runOnce(handler(), "signed/1")).isPresent();
+                                } catch (InterruptedException e) {
+                                    throw new AssertionError(e);
+                                }
+                            }
+                            return changes(WRITE, EVENT);
+                        });
+
+        assertThat(runner.runOnce(handler(), "signed/1")).isEmpty();
+        assertThat(runs).hasValue(2);
+        assertThat(committed).hasSize(1);
+    }
+
+    @Test
+    void whatARunOfAnOccasionClaimsIsNotBelievedEither() throws InterruptedException {
+        ScriptJob inspection = job(new ScriptTask.Inspect(), true, Capability.values());
+        ScriptRunner runner = runner(_ -> changes(WRITE, EVENT));
+
+        CircleException refusal =
+                catchThrowableOfType(
+                        CircleException.class, () -> runner.runOnce(inspection, "signed/1"));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INTERNAL_ERROR);
+        assertThat(store.hasOccasion("signed/1")).isFalse();
+    }
+
+    @Test
+    void anOccasionHasANameOfUpToTwoHundredCharacters() throws InterruptedException {
+        ScriptRunner runner = runner(_ -> changes(WRITE, EVENT));
+        for (String name : List.of("", "x".repeat(201))) {
+            assertThatThrownBy(() -> runner.runOnce(handler(), name))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(runs).hasValue(0);
+        assertThat(runner.runOnce(handler(), "x".repeat(200))).isPresent();
     }
 }

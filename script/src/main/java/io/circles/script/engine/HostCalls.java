@@ -8,10 +8,13 @@ import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.Capability;
 import io.circles.script.ScriptTask.Via;
+import io.circles.script.SignatureRequest;
 import io.circles.script.host.HostException;
 import io.circles.script.host.Rights;
+import io.circles.script.host.SignRequests;
 import io.circles.script.state.StateView;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import org.graalvm.polyglot.PolyglotException;
@@ -149,6 +152,11 @@ final class HostCalls implements ProxyExecutable {
                 world.effects().publish(rights, arguments.text(0), arguments.text(1));
                 yield null;
             }
+            case "sign" -> sign(current, arguments);
+            case "cancelSign" -> {
+                world.signRequests().cancel(rights, arguments.text(0));
+                yield null;
+            }
             case "call" -> world.call(current, arguments.text(0), arguments.textOrNull(1));
             case "timer" -> current.loop().addTimer(arguments.number(0), arguments.number(1));
             case "untimer" -> {
@@ -160,6 +168,26 @@ final class HostCalls implements ProxyExecutable {
             case "secret" -> secret(current, arguments.text(0));
             default -> world.library().answer(current, what, arguments);
         };
+    }
+
+    private static String sign(Use current, Arguments arguments) {
+        RunWorld world = current.world();
+        // content type, digest, milliseconds
+        String[] said = arguments.text(4).split("\n", -1);
+        SignRequests.Ask ask =
+                new SignRequests.Ask(
+                        Base64.getEncoder().encodeToString(HostLibrary.bytes(arguments.text(2))),
+                        said[0],
+                        arguments.text(3),
+                        said[1],
+                        said[2].isEmpty()
+                                ? SignatureRequest.DEFAULT_TTL.toMillis()
+                                : Long.parseLong(said[2]));
+        List<String> keys = List.of(arguments.text(0).split("\n", -1));
+        int threshold = Math.clamp(arguments.number(1), 0, Integer.MAX_VALUE);
+        String id = world.library().newId();
+        world.signRequests().request(current.rights(), id, keys, threshold, ask);
+        return id;
     }
 
     private static String listed(List<StateView.Entry> entries) {

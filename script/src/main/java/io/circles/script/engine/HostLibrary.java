@@ -27,6 +27,11 @@ final class HostLibrary implements AutoCloseable {
         return http;
     }
 
+    /// A name that nothing else has.
+    String newId() {
+        return crypto.uuid();
+    }
+
     /// Answers a call of the prelude.
     ///
     /// @param what the function's name in the prelude

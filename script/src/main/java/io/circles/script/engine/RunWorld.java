@@ -9,6 +9,7 @@ import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptResult;
 import io.circles.script.host.ConsoleLines;
 import io.circles.script.host.Effects;
+import io.circles.script.host.SignRequests;
 import io.circles.script.host.StateAccess;
 import io.circles.script.state.StateView;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ final class RunWorld implements AutoCloseable {
     private final StateView view;
     private final StateAccess state;
     private final Effects effects;
+    private final SignRequests signRequests;
     private final ConsoleLines console;
     private @Nullable HttpCalls http;
 
@@ -36,6 +38,7 @@ final class RunWorld implements AutoCloseable {
         this.view = view;
         this.state = new StateAccess(view, limits());
         this.effects = new Effects(limits());
+        this.signRequests = new SignRequests(effects);
         this.console = new ConsoleLines(limits(), environment().secrets().values());
     }
 
@@ -61,6 +64,10 @@ final class RunWorld implements AutoCloseable {
 
     Effects effects() {
         return effects;
+    }
+
+    SignRequests signRequests() {
+        return signRequests;
     }
 
     ConsoleLines console() {

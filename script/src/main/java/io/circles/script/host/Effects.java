@@ -33,7 +33,17 @@ public final class Effects {
             throw HostException.badArgument(
                     "a topic has 1 to " + LONGEST_TOPIC + " characters, not " + length);
         }
-        bytes += Utf8.length(topic) + Utf8.length(data);
+        add(
+                new Effect.Publish(Utf8.wellFormed(topic), data),
+                Utf8.length(topic) + Utf8.length(data));
+    }
+
+    /// Notes an effect.
+    ///
+    /// @param size what it takes, in bytes
+    /// @throws io.circles.protocol.CircleException [ErrorCode#EFFECTS] past a limit
+    void add(Effect effect, long size) {
+        bytes += size;
         if (effects.size() >= limits.effects()) {
             throw ScriptLimits.exceeded(
                     ErrorCode.EFFECTS, limits.effects(), effects.size() + 1L, "effects");
@@ -42,7 +52,7 @@ public final class Effects {
             throw ScriptLimits.exceeded(
                     ErrorCode.EFFECTS, limits.effectBytes(), bytes, "bytes of effects");
         }
-        effects.add(new Effect.Publish(Utf8.wellFormed(topic), data));
+        effects.add(effect);
     }
 
     /// How many there are.

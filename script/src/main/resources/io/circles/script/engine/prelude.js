@@ -472,8 +472,7 @@
     set(key, value) { ask('set', text(key, 'a key'), json(value, 'the value')); },
     delete(key) { return ask('delete', text(key, 'a key')); },
     list(options) {
-      const limit = optional(options, 'limit', 100);
-      if (typeof limit !== 'number' || floor(limit) !== limit) throw new TypeError('limit is a whole number');
+      const limit = whole(optional(options, 'limit', 100), 'limit');
       const after = optional(options, 'after', null);
       const entries = parse(ask('list', text(optional(options, 'prefix', ''), 'prefix'),
         after === null ? null : text(after, 'after'), limit));
@@ -585,8 +584,7 @@
       return maybe(ask('recoverDigest', encoded(signature, 'the signature'), data(digest, 'the digest')));
     },
     random(length) {
-      if (typeof length !== 'number' || floor(length) !== length) throw new TypeError('a length is a whole number');
-      return bytesOf(ask('random', length));
+      return bytesOf(ask('random', whole(length, 'a length')));
     },
     uuid() { return ask('uuid'); },
   });
@@ -610,6 +608,61 @@
     encode(string) { return bytesOf(ask('toUtf8', text(string, 'the text'))); },
     decode(bytes) { return ask('fromUtf8', data(bytes, 'the bytes')); },
   });
+
+  // ------------------------------------------------------------------ requests to sign
+
+  const MOST_KEYS = 100;
+  const MOST_KEY = 200; // characters, more than any form of a key has
+  const MOST_CONTENT_TYPE = 100;
+  const FAR = 2 ** 53;
+
+  const makeSign = () => freeze({
+    request(options) { return askToSign(options, keyLine(optional(options, 'key', undefined), 'key'), 1); },
+    collect(options) {
+      const threshold = whole(optional(options, 'threshold', undefined), 'threshold');
+      return askToSign(options, keyLines(optional(options, 'keys', undefined)), threshold);
+    },
+    cancel(id) { ask('cancelSign', text(id, 'an id')); },
+  });
+
+  function askToSign(options, keys, threshold) {
+    const message = optional(options, 'message', undefined);
+    const bytes = data(message, 'message');
+    const display = text(optional(options, 'display', undefined), 'display');
+    const contentType = text(optional(options, 'contentType',
+      typeof message === 'string' ? 'text/plain' : 'application/octet-stream'), 'contentType');
+    if (contentType.length > MOST_CONTENT_TYPE || has(contentType, '\n')) {
+      throw new TypeError('contentType has 1 to ' + MOST_CONTENT_TYPE + ' printable ASCII characters');
+    }
+    const digest = optional(options, 'digest', 'tagged');
+    if (digest !== 'tagged' && digest !== 'sha256') throw new TypeError('digest is "tagged" or "sha256"');
+    const ttl = optional(options, 'ttl', null);
+    const time = ttl === null ? '' : '' + max(-1, min(whole(ttl, 'ttl'), FAR));
+    return ask('sign', keys, threshold, bytes, display, contentType + '\n' + digest + '\n' + time);
+  }
+
+  function keyLines(keys) {
+    if (!isArray(keys)) throw new TypeError('keys is an array, not ' + kind(keys));
+    if (keys.length < 1 || keys.length > MOST_KEYS) {
+      throw new TypeError('keys are 1 to ' + MOST_KEYS + ', not ' + keys.length);
+    }
+    let lines = '';
+    for (let i = 0; i < keys.length; i++) lines += (i === 0 ? '' : '\n') + keyLine(keys[i], 'a key');
+    return lines;
+  }
+
+  function keyLine(value, what) {
+    const key = encoded(value, what);
+    if (key.length > MOST_KEY || has(key, '\n')) {
+      throw new TypeError(what + ' is a public key of 33 or 65 bytes, as bytes, hex or base64');
+    }
+    return key;
+  }
+
+  function whole(number, what) {
+    if (typeof number !== 'number' || floor(number) !== number) throw new TypeError(what + ' is a whole number');
+    return number;
+  }
 
   // ------------------------------------------------------------------ HTTP
 
@@ -757,6 +810,7 @@
   lazy('secrets', makeSecrets);
   lazy('http', makeHttp);
   lazy('crypto', makeCrypto);
+  lazy('sign', makeSign);
   lazy('hex', makeHex);
   lazy('base64', makeBase64);
   lazy('utf8', makeUtf8);

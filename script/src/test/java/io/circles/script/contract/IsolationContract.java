@@ -72,7 +72,7 @@ public interface IsolationContract extends Plays {
                 .isEqualTo(
                         "CALLER_ID,CALLER_PUBLIC_KEY,CIRCLE_PUBLIC_KEY,CONTEXT_ID,JSON,args,base64,"
                                 + "caller,circle,clearTimeout,console,crypto,escape,eval,events,"
-                                + "globalThis,hex,http,secrets,setTimeout,state,undefined,unescape,"
+                                + "globalThis,hex,http,secrets,setTimeout,sign,state,undefined,unescape,"
                                 + "utf8");
     }
 

@@ -14,6 +14,7 @@ public abstract class ScriptExecutorContract
                 ErrorContract,
                 FunctionContract,
                 HostApiContract,
+                SignContract,
                 LimitContract,
                 IsolationContract,
                 CancellationContract {

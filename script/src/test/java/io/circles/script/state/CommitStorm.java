@@ -9,9 +9,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /// A process that commits until it is killed, and prints the number of each commit that was
-/// acknowledged.
+/// acknowledged. Every commit has an event, an effect that lasts, and an occasion. Now and then
+/// some of what lasts is handled; then `handled` and the last one's number are printed.
 final class CommitStorm {
     private static final int CALLERS = 8;
+    private static final int PAGE = 20;
 
     private CommitStorm() {}
 
@@ -27,6 +29,23 @@ final class CommitStorm {
         for (int caller = 0; caller < CALLERS; caller++) {
             int begin = first + caller;
             Thread.ofPlatform().start(() -> commitForEver(store, begin));
+        }
+        Thread.ofPlatform().start(() -> handleForEver(store));
+    }
+
+    /// Leaves some, so that there are always both.
+    private static void handleForEver(StateStore store) {
+        try {
+            while (true) {
+                List<LoggedEffect> some = store.unhandled(0, PAGE);
+                if (some.size() == PAGE) {
+                    long last = some.get(PAGE / 2).number();
+                    store.handled(last);
+                    System.out.println("handled " + last + ".");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -46,8 +65,10 @@ final class CommitStorm {
         return new Commit(
                 "run" + n,
                 new Transaction(0, List.of(), List.of(), writes),
-                List.of(new Commit.NewEffect("publish", Integer.toString(n), false)),
+                List.of(
+                        new Commit.NewEffect("publish", Integer.toString(n), false),
+                        new Commit.NewEffect("sign", Integer.toString(n), true)),
                 Optional.empty(),
-                Optional.empty());
+                Optional.of("occasion" + n));
     }
 }

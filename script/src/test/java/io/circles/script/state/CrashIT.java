@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A server that is killed in the middle of commits.
 @Timeout(120)
 class CrashIT {
+    private static final String HANDLED = "handled ";
+
     @TempDir Path folder;
 
     @Test
@@ -77,9 +79,13 @@ class CrashIT {
             Set<String> first = numbers(view.list("a/", null, Integer.MAX_VALUE));
             Set<String> second = numbers(view.list("b/", null, Integer.MAX_VALUE));
 
-            assertThat(first.containsAll(acknowledged)).isTrue();
+            assertThat(first).containsAll(acknowledged.stream().filter(CrashIT::isCommit).toList());
             assertThat(second).isEqualTo(first);
-            assertThat(store.lastEffect()).isEqualTo(first.size());
+            assertThat(store.lastEffect()).isEqualTo(2L * first.size());
+            for (String number : acknowledged.stream().filter(CrashIT::isCommit).toList()) {
+                assertThat(store.hasOccasion("occasion" + number)).isTrue();
+            }
+            checkUnhandled(store, first, acknowledged);
         } finally {
             writers.shutdown();
         }
@@ -87,5 +93,29 @@ class CrashIT {
 
     private static Set<String> numbers(List<Entry> entries) {
         return entries.stream().map(e -> e.key().substring(2)).collect(Collectors.toSet());
+    }
+
+    private static boolean isCommit(String line) {
+        return !line.startsWith(HANDLED);
+    }
+
+    /// Whatever was not handled is there, and nothing that was: the newest, without a gap between
+    /// them but for the events.
+    private static void checkUnhandled(
+            StateStore store, Set<String> committed, Set<String> acknowledged)
+            throws InterruptedException {
+        long handled =
+                acknowledged.stream()
+                        .filter(line -> !isCommit(line))
+                        .mapToLong(line -> Long.parseLong(line.substring(HANDLED.length())))
+                        .max()
+                        .orElse(0);
+        List<LoggedEffect> left = store.unhandled(0, Integer.MAX_VALUE);
+
+        assertThat(left.getFirst().number()).isGreaterThan(handled);
+        assertThat(left.getLast().number()).isEqualTo(store.lastEffect());
+        assertThat(left)
+                .hasSize((int) (left.getLast().number() - left.getFirst().number()) / 2 + 1);
+        assertThat(committed).containsAll(left.stream().map(LoggedEffect::body).toList());
     }
 }

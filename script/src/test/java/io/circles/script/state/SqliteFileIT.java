@@ -210,6 +210,59 @@ class SqliteFileIT {
         }
     }
 
+    /// The tables as schema 1 had them, with what a circle of that time may have kept.
+    private void makeFileOfSchema1() throws Exception {
+        Files.createDirectories(file("circle").getParent());
+        for (String sql :
+                List.of(
+                        "PRAGMA journal_mode = WAL",
+                        "CREATE TABLE entries (key TEXT PRIMARY KEY, version INTEGER NOT NULL,"
+                                + " value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+                        "CREATE TABLE runs (id TEXT PRIMARY KEY, expiry INTEGER NOT NULL,"
+                                + " bytes INTEGER NOT NULL, digest TEXT, result TEXT)"
+                                + " STRICT, WITHOUT ROWID",
+                        "CREATE INDEX runs_expiry ON runs (expiry)",
+                        "CREATE TABLE effects (number INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+                                + " run TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL)"
+                                + " STRICT",
+                        "CREATE TABLE meta (version INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+                                + " result_bytes INTEGER NOT NULL, bare_runs INTEGER NOT NULL,"
+                                + " last_effect INTEGER NOT NULL) STRICT",
+                        "INSERT INTO meta VALUES (7, 4, 0, 0, 41)",
+                        "INSERT INTO entries VALUES ('key', 7, '1')",
+                        "PRAGMA user_version = 1")) {
+            execute(sql);
+        }
+    }
+
+    @Test
+    void aFileOfAnEarlierVersionIsReadAndBroughtUpToDate() throws Exception {
+        makeFileOfSchema1();
+
+        try (StateStore store = open("circle", NEVER)) {
+            try (StateView view = view(store)) {
+                assertThat(view.get("key")).isEqualTo("1");
+            }
+            assertThat(store.commit(lasting("first", "2"))).isEqualTo(new Committed(8, 42));
+        }
+        try (StateStore store = open("circle", NEVER);
+                StateView view = view(store)) {
+            assertThat(store.unhandled(0, 9)).extracting(LoggedEffect::number).containsExactly(42L);
+            assertThat(view.get("key")).isEqualTo("2");
+            assertThat(store.commit(lasting("second", "3"))).isEqualTo(new Committed(9, 43));
+        }
+    }
+
+    private static Commit lasting(String id, String value) {
+        Commit commit = set(id, "key", value);
+        return new Commit(
+                id,
+                commit.transaction(),
+                List.of(new Commit.NewEffect("sign", value, true)),
+                Optional.empty(),
+                Optional.of(id));
+    }
+
     @Test
     void nothingIsMadeBeforeTheFirstCommit() throws InterruptedException {
         try (StateStore store = open("circle", NEVER);

@@ -8,6 +8,7 @@ import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
+import io.circles.protocol.SignDigest;
 import io.circles.script.Caller;
 import io.circles.script.Capability;
 import io.circles.script.CircleModule;
@@ -18,6 +19,7 @@ import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptResult;
 import io.circles.script.ScriptTask;
+import io.circles.script.SignatureRequest;
 import io.circles.script.contract.Plays;
 import io.circles.script.state.Transaction;
 import java.io.ByteArrayInputStream;
@@ -25,6 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +50,8 @@ class WireTest {
                     Optional.of("jdbc:sqlite:state.db"),
                     List.of("api.example.com:443"),
                     Map.of("mail", "s€cret"));
+
+    private static final String REQUEST = "00000000-0000-4000-8000-00000000000a";
 
     /// Sends a message over a link and receives it again.
     private static RpcMessage transported(RpcMessage message) throws IOException {
@@ -107,6 +112,14 @@ class WireTest {
                         Plays.json("{\"n\":1.50,\"big\":123456789012345678901}"),
                         limits),
                 new ScriptJob(
+                        "e",
+                        ENVIRONMENT,
+                        Caller.circle(Plays.CIRCLE),
+                        some,
+                        new ScriptTask.Handle("onSigned", ScriptTask.Via.SIGNED),
+                        Plays.json("{}"),
+                        limits),
+                new ScriptJob(
                         "d",
                         ENVIRONMENT,
                         Caller.circle(Plays.CIRCLE),
@@ -143,7 +156,19 @@ class WireTest {
                                 List.of(
                                         new Transaction.Write("k", "1"),
                                         new Transaction.Write("l", null))),
-                        List.of(new Effect.Publish("topic", "{}")),
+                        List.of(
+                                new Effect.Publish("topic", "{}"),
+                                new Effect.Sign(
+                                        new SignatureRequest(
+                                                REQUEST,
+                                                List.of(Plays.ALICE, Plays.CIRCLE),
+                                                2,
+                                                "AP8=",
+                                                "text/plain",
+                                                "zwei\nZeilen ü",
+                                                SignDigest.SHA256,
+                                                Duration.ofMillis(1_001))),
+                                new Effect.CancelSign(REQUEST)),
                         true);
         RpcMessage answer =
                 transported(new RpcMessage.Success(RpcId.of(1), OutcomeCodec.encode(outcome)));
@@ -187,6 +212,38 @@ class WireTest {
     void aResultThatIsNoOutcomeIsUnreadable(String result) {
         assertThatThrownBy(() -> OutcomeCodec.decode(new Fields(Plays.json(result))))
                 .isInstanceOf(UnreadableLine.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[\"sign\"]",
+                "[\"sign\",\"ID\",[],1,\"AA==\",\"t\",\"d\",\"sha256\",1000]",
+                "[\"sign\",\"ID\",[\"KEY\"],2,\"AA==\",\"t\",\"d\",\"sha256\",1000]",
+                "[\"sign\",\"id\",[\"KEY\"],1,\"AA==\",\"t\",\"d\",\"sha256\",1000]",
+                "[\"sign\",\"ID\",[\"KEY\"],1,\"!\",\"t\",\"d\",\"sha256\",1000]",
+                "[\"sign\",\"ID\",[\"KEY\"],1,\"Y2lyY2xlcyA=\",\"t\",\"d\",\"sha256\",1000]",
+                "[\"sign\",\"ID\",[\"KEY\"],1,\"AA==\",\"\",\"d\",\"sha256\",1000]",
+                "[\"sign\",\"ID\",[\"KEY\"],1,\"AA==\",\"t\",\"\",\"sha256\",1000]",
+                "[\"sign\",\"ID\",[\"KEY\"],1,\"AA==\",\"t\",\"\\ud800\",\"sha256\",1000]",
+                "[\"sign\",\"ID\",[\"KEY\"],1,\"AA==\",\"t\",\"d\",\"md5\",1000]",
+                "[\"sign\",\"ID\",[\"KEY\"],1,\"AA==\",\"t\",\"d\",\"sha256\",999]",
+                "[\"sign\",\"ID\",[\"KEY\"],1,\"AA==\",\"t\",\"d\",\"sha256\",9223372036854775807]",
+                "[\"cancel_sign\",\"id\"]",
+            })
+    void aRequestToSignThatNoScriptCanMakeIsUnreadable(String effect) throws Exception {
+        String outcome =
+                "{\"output\":\"1\",\"value\":1,\"usage\":[1,1,1],\"effects\":[%s],\"sent_http\":false}";
+        String right = "[\"sign\",\"ID\",[\"KEY\"],1,\"AA==\",\"t\",\"d\",\"sha256\",1000]";
+
+        assertThat(OutcomeCodec.decode(fields(outcome.formatted(right))).effects()).hasSize(1);
+        assertThatThrownBy(() -> OutcomeCodec.decode(fields(outcome.formatted(effect))))
+                .isInstanceOf(UnreadableLine.class);
+    }
+
+    private static Fields fields(String json) {
+        return new Fields(
+                Plays.json(json.replace("ID", REQUEST).replace("KEY", Plays.ALICE.hex())));
     }
 
     @Test
