@@ -244,6 +244,7 @@ class MountsTest {
 
     @Test
     void whatIsBelowAKeyIsFoundWhateverItsSlashes() {
+        mount(SHARED, Cast.ALICE);
         for (int i = 5; i <= 20; i++) {
             KeyPair key = KeyPair.of(HexFormat.of().parseHex("%064x".formatted(i)));
             String base64 = Base64.getEncoder().encodeToString(key.publicKey().bytes());
@@ -251,7 +252,6 @@ class MountsTest {
                     new SigSocketConfig(new SigSocketConfig.Legacy.All(), false, List.of(), true);
             CircleServer circle =
                     mount(SHARED, CircleConfig.builder("test", key).sigSocket(signing).build());
-            mount(SHARED, Cast.ALICE);
 
             for (String name : List.of(base64, key.publicKey().hex())) {
                 assertThat(decide(SHARED, "/" + name + "/ws")).isInstanceOf(Admitted.class);
