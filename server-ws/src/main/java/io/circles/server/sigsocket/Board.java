@@ -7,7 +7,6 @@ import io.circles.server.sigsocket.Decision.Ending;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,27 +28,6 @@ final class Board {
     private final Map<PublicKey, Desk> desks = new HashMap<>();
     private final Map<String, Asking> askings = new HashMap<>();
     private boolean closed;
-
-    /// One key.
-    private static final class Desk {
-        final List<Seat> seats = new ArrayList<>();
-        final Set<Pending> pending = new LinkedHashSet<>();
-
-        /// Those who are shown requests: a device that has proven the key shuts out those that
-        /// have not.
-        List<Seat> audience() {
-            List<Seat> proven = seats.stream().filter(seat -> seat.proven).toList();
-            return proven.isEmpty() ? List.copyOf(seats) : proven;
-        }
-
-        boolean canSign(SignRequest request) {
-            return audience().stream().anyMatch(seat -> seat.canSign(request));
-        }
-
-        boolean isEmpty() {
-            return seats.isEmpty() && pending.isEmpty();
-        }
-    }
 
     /// @param delivered told of each request that a device was handed for the first time; must not
     ///     block
@@ -111,7 +89,7 @@ final class Board {
     }
 
     private Desk desk(PublicKey key) {
-        return desks.computeIfAbsent(key, _ -> new Desk());
+        return desks.computeIfAbsent(key, _ -> new Desk(delivered));
     }
 
     /// Forgets a request that was never shown.
@@ -129,7 +107,7 @@ final class Board {
         synchronized (lock) {
             request.open = true;
             if (pending.containsKey(request.id())) {
-                showAll(desk(request.request.key()));
+                desk(request.request.key()).showAll();
             }
         }
     }
@@ -146,7 +124,7 @@ final class Board {
             if (seat.proven) {
                 desk.seats.stream().filter(other -> !other.proven).forEach(Seat::withdraw);
             }
-            showAll(desk);
+            desk.showAll();
         }
     }
 
@@ -159,7 +137,7 @@ final class Board {
             seat.taken = false;
             Desk desk = desk(seat.key);
             desk.seats.remove(seat);
-            showAll(desk);
+            desk.showAll();
             forgetIfEmpty(seat.key, desk);
         }
     }
@@ -168,24 +146,6 @@ final class Board {
         if (desk.isEmpty()) {
             desks.remove(key);
         }
-    }
-
-    private void showAll(Desk desk) {
-        for (Seat seat : desk.audience()) {
-            for (Pending request : desk.pending) {
-                if (request.open && request.decided == null && seat.wants(request)) {
-                    show(seat, request);
-                }
-            }
-        }
-    }
-
-    private void show(Seat seat, Pending request) {
-        if (!request.delivered) {
-            request.delivered = true;
-            delivered.accept(request);
-        }
-        seat.show(request);
     }
 
     /// Whether nobody else is shown what a device is.
@@ -289,7 +249,7 @@ final class Board {
         for (Seat seat : desk.seats) {
             seat.end(request, ending.outcome().state(), seat == by);
         }
-        showAll(desk);
+        desk.showAll();
         forgetIfEmpty(request.request.key(), desk);
         request.end(ending.outcome());
     }

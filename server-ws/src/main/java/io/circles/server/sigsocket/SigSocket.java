@@ -1,7 +1,5 @@
 package io.circles.server.sigsocket;
 
-import static java.time.temporal.ChronoUnit.MILLIS;
-
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
@@ -17,10 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The signing service of one circle: asks the holders of keys for signatures, and takes the first
 /// good answer of each.
@@ -29,19 +24,13 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe: the [Board] decides, one thing after the other; what it decides is kept, which
 /// blocks, and then carried out.
 public final class SigSocket implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SigSocket.class);
-
-    /// After how long an end is tried again that could not be kept.
-    private static final long AGAIN_MILLIS = 5_000;
-
     private final AskCheck asks;
     private final Quota quota;
     private final SignStore store;
-    private final ScheduledExecutorService timer;
-    private final Executor threads;
     private final InstantSource clock;
     private final SignMeter meter;
     private final Board board;
+    private final Expiry expiry;
 
     /// Told of the id of what a script has asked for, when it has ended and that is durable.
     private volatile Consumer<String> askingEnded = asking -> {};
@@ -64,11 +53,11 @@ public final class SigSocket implements AutoCloseable {
         this.asks = new AskCheck(circle, limits);
         this.quota = new Quota(limits.requestsPerMinute(), clock);
         this.store = store;
-        this.timer = timer;
-        this.threads = threads;
         this.clock = clock;
         this.meter = meter;
         this.board = new Board(limits, pending -> store.deliveredLater(pending.row));
+        this.expiry =
+                new Expiry(timer, threads, clock, pending -> end(pending, new Outcome.Expired()));
     }
 
     /// Asks the holder of a key, and waits. An interrupt cancels the request.
@@ -109,35 +98,8 @@ public final class SigSocket implements AutoCloseable {
 
     private void open(Pending pending) {
         if (!pending.isOver()) {
-            expireInTime(pending);
+            expiry.add(pending);
             board.open(pending);
-        }
-    }
-
-    private void expireInTime(Pending pending) {
-        long left = clock.instant().until(pending.request.expiresAt(), MILLIS);
-        expireAfter(pending, Math.max(1, left));
-    }
-
-    private void expireAfter(Pending pending, long millis) {
-        pending.expiresWith(
-                timer.schedule(
-                        () -> threads.execute(() -> expire(pending)),
-                        millis,
-                        TimeUnit.MILLISECONDS));
-    }
-
-    private void expire(Pending pending) {
-        if (clock.instant().isBefore(pending.request.expiresAt())) {
-            // the timer was early by the clock
-            expireInTime(pending);
-            return;
-        }
-        try {
-            end(pending, new Outcome.Expired());
-        } catch (CircleException e) {
-            LOG.atWarn().addKeyValue("request", pending.id()).log("its end was not kept yet");
-            expireAfter(pending, AGAIN_MILLIS);
         }
     }
 
@@ -182,12 +144,21 @@ public final class SigSocket implements AutoCloseable {
         Set<Pending> tooMany = board.take(open);
         for (Pending pending : open) {
             if (fresh && isTooBig(pending.request)) {
-                end(pending, new Outcome.Failed(SignFailure.TOO_BIG));
+                refuse(pending, SignFailure.TOO_BIG);
             } else if (fresh && (tooMany.contains(pending) || !mayAsk(pending.request))) {
-                end(pending, new Outcome.Failed(SignFailure.TOO_MANY));
+                refuse(pending, SignFailure.TOO_MANY);
             } else {
                 open(pending);
             }
+        }
+    }
+
+    private void refuse(Pending pending, SignFailure why) {
+        try {
+            end(pending, new Outcome.Failed(why));
+        } catch (CircleException e) {
+            // it could not be kept: then it ends with its time
+            expiry.add(pending);
         }
     }
 

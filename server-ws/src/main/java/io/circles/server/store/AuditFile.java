@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Reads the audit in a circle's `server.db`, also while a server writes it: everything that is
-/// asked is answered from the one snapshot of the moment in which it was opened. Confined to one
-/// thread.
+/// asked is answered from one snapshot, that of the first question. Confined to one thread.
 public final class AuditFile implements AutoCloseable {
     private final Connection connection;
 

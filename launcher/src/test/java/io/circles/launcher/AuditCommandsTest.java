@@ -1,0 +1,167 @@
+package io.circles.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circles.protocol.Json;
+import io.circles.protocol.crypto.KeyPair;
+import io.circles.server.store.AuditLog;
+import io.circles.server.store.ServerStore;
+import io.circles.server.store.SignRow;
+import io.circles.server.store.SignStore;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `circles audit` on the file of a circle that is being served.
+class AuditCommandsTest {
+    private static final Instant TIME = Instant.parse("2026-11-20T12:00:00.250Z");
+
+    @TempDir private Path folder;
+
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private KeyPair key;
+    private ServerStore store;
+    private AuditLog log;
+
+    @BeforeEach
+    void keepSomething() throws Exception {
+        Files.writeString(
+                folder.resolve("circles.json"),
+                """
+                {"circles": [{"name": "shop", "port": 1}, {"name": "idle", "port": 2}]}""");
+        Path data = Files.createDirectories(folder.resolve("data").resolve("shop"));
+        key = KeyFile.in(data).readOrCreate(new SecureRandom());
+        InstantSource clock = InstantSource.fixed(TIME);
+        store = new ServerStore(data.resolve(ServerStore.FILE), key.publicKey(), threads, clock);
+        log = new AuditLog(store, key, threads, threads);
+        SignStore signs = new SignStore(store, log);
+        signs.requested(row("one"));
+        signs.requested(row("two"));
+        log.close();
+        signs.requested(row("three"));
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+        threads.shutdownNow();
+    }
+
+    private SignRow row(String id) {
+        return new SignRow(
+                id,
+                Optional.empty(),
+                key.publicKey().hex(),
+                "test",
+                "text/plain",
+                "Pay\nthe rent?\u001b[2J",
+                "sha256",
+                "00".repeat(32),
+                TIME,
+                TIME,
+                false,
+                Optional.empty(),
+                "");
+    }
+
+    private ExitCode run(String... args) {
+        Shell shell =
+                new Shell(
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        Map.of(),
+                        folder,
+                        new SecureRandom());
+        int code = Main.run(shell, args);
+        for (ExitCode each : ExitCode.values()) {
+            if (each.number() == code) {
+                return each;
+            }
+        }
+        throw new AssertionError("exit code " + code);
+    }
+
+    private String config() {
+        return folder.resolve("circles.json").toString();
+    }
+
+    private void tamper(String sql) throws Exception {
+        Path file = folder.resolve("data").resolve("shop").resolve(ServerStore.FILE);
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isPositive();
+        }
+    }
+
+    @Test
+    void aGoodAuditIsCountedAndACircleThatWasNeverStartedHasNone() {
+        assertThat(run("audit", "verify", "--config", config())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .isEqualTo(
+                        """
+                        NAME  ENTRIES  SIGNED  UNSIGNED  LAST SIGNED AT
+                        shop  3        2       1         2026-11-20T12:00:00.250Z
+                        idle  0        0       0         never
+                        """);
+    }
+
+    @Test
+    void aBrokenAuditEndsWithItsOwnExitCodeAndSaysWhere() throws Exception {
+        tamper("UPDATE audit SET display = 'Nothing' WHERE number = 2");
+        assertThat(run("audit", "verify", "--config", config(), "shop")).isEqualTo(ExitCode.AUDIT);
+        assertThat(err.toString())
+                .contains("circle shop: entry 2 is not what was written: its hash does not follow");
+    }
+
+    @Test
+    void aCutAuditToo() throws Exception {
+        tamper("DELETE FROM audit WHERE number > 1");
+        assertThat(run("audit", "verify", "-c", config())).isEqualTo(ExitCode.AUDIT);
+        assertThat(err.toString())
+                .contains("circle shop: cut: it ends with entry 1, but entry 2 was signed at 2026");
+    }
+
+    @Test
+    void showPrintsALineAnEntryAndNothingThatATerminalWouldObey() {
+        assertThat(run("audit", "show", "-c", config(), "shop")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines()).hasSize(4);
+        assertThat(out.toString())
+                .contains("2026-11-20T12:00:00.250Z  requested", key.publicKey().hex())
+                .contains("Pay\\nthe rent?")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void asJsonItIsAllThere() throws Exception {
+        assertThat(run("audit", "show", "-c", config(), "--json")).isEqualTo(ExitCode.OK);
+        String first = out.toString().lines().findFirst().orElseThrow();
+        assertThat(Json.parse(first).path("display").asText()).isEqualTo("Pay\nthe rent?\u001b[2J");
+        assertThat(Json.parse(first).path("circle").asText()).isEqualTo("shop");
+        assertThat(Json.parse(first).path("hash").asText()).hasSize(64);
+    }
+
+    @Test
+    void aCircleThatIsNotInTheFileIsSaidToBeNone() {
+        assertThat(run("audit", "show", "-c", config(), "other")).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(err.toString()).contains("there is no circle other; there is shop, idle");
+    }
+}
