@@ -46,7 +46,7 @@ final class Board {
                 throw new CircleException(ErrorCode.BUSY, "Busy: the circle is stopping");
             }
             Desk desk = desks.get(request.request.key());
-            if (now && (desk == null || desk.seats.isEmpty())) {
+            if (now && (desk == null || !desk.canSign(request.request))) {
                 throw new CircleException(ErrorCode.SIGNER_NOT_CONNECTED);
             }
             if (isTooMuch(request.request.key())) {
@@ -145,6 +145,14 @@ final class Board {
     private void forgetIfEmpty(PublicKey key, Desk desk) {
         if (desk.isEmpty()) {
             desks.remove(key);
+        }
+    }
+
+    /// Whether nobody else is shown what a device is.
+    boolean isAlone(Seat seat) {
+        synchronized (lock) {
+            Desk desk = desks.get(seat.key);
+            return desk != null && desk.audience().equals(List.of(seat));
         }
     }
 

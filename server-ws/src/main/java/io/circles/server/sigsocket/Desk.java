@@ -24,6 +24,11 @@ final class Desk {
         return proven.isEmpty() ? List.copyOf(seats) : proven;
     }
 
+    /// Whether one of them could sign a request.
+    boolean canSign(SignRequest request) {
+        return audience().stream().anyMatch(seat -> seat.canSign(request));
+    }
+
     /// Shows everybody what is to be shown and was not yet, as far as there is room.
     void showAll() {
         for (Seat seat : audience()) {
