@@ -55,8 +55,8 @@ final class Seat implements Listening {
     }
 
     @Override
-    public boolean isAlone() {
-        return socket.isAlone(this);
+    public void lost(String id) {
+        socket.lost(this, id);
     }
 
     @Override

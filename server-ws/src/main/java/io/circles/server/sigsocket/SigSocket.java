@@ -189,8 +189,15 @@ public final class SigSocket implements AutoCloseable {
         board.leave(seat);
     }
 
-    boolean isAlone(Seat seat) {
-        return board.isAlone(seat);
+    void lost(Seat seat, String id) {
+        try {
+            Pending pending = board.shown(seat, id);
+            if (pending != null && pending.asking == null && board.isAlone(seat)) {
+                answer(seat, id, new Outcome.Failed(SignFailure.DISCONNECTED));
+            }
+        } finally {
+            leave(seat);
+        }
     }
 
     boolean respond(Seat seat, String id, Signature signature) {

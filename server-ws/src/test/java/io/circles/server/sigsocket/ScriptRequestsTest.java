@@ -270,6 +270,19 @@ class ScriptRequestsTest {
     }
 
     @Test
+    void aDeviceThatIsLostTakesNothingOfAScriptWithItNotEvenAfterARestart() throws Exception {
+        run("sign %s 1 " + ALICE);
+        restart();
+        Listening lost = listen(ALICE, alice);
+        SignRequest shown = alice.next();
+        lost.lost(shown.id());
+        listen(ALICE, bob);
+
+        assertThat(bob.next()).isEqualTo(shown);
+        assertThat(signed).isEmpty();
+    }
+
+    @Test
     void whatWasOverWhileTheServerWasAwayExpires() throws Exception {
         run("sign %s 1 " + ALICE);
         await().until(() -> room.socket.pending() == 1);

@@ -266,7 +266,7 @@ class SigSocketTest {
     void aFailureSaysWhyInItsOwnCode() throws Exception {
         Listening unproven = room.socket.listen(ALICE.publicKey(), laptop, false);
         Future<Signed> asked = room.asking(ask(Cast.ALICE, "rent"));
-        unproven.failed(laptop.next().id(), SignFailure.DISCONNECTED);
+        unproven.lost(laptop.next().id());
 
         assertFails(asked, ErrorCode.SIGNER_NOT_CONNECTED);
         assertThat(room.audited())

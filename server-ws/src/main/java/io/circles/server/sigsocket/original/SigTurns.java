@@ -41,12 +41,10 @@ final class SigTurns implements Device {
     /// A request and how often the device was asked it.
     private static final class Turn {
         final SignRequest request;
-        final boolean ofScript;
         int asked;
 
-        Turn(SignRequest request, boolean ofScript) {
+        Turn(SignRequest request) {
             this.request = request;
-            this.ofScript = ofScript;
         }
     }
 
@@ -61,7 +59,7 @@ final class SigTurns implements Device {
     public void requested(SignRequest request, String cause) {
         connection.execute(
                 () -> {
-                    waiting.add(new Turn(request, !cause.isEmpty()));
+                    waiting.add(new Turn(request));
                     next();
                 });
     }
@@ -186,12 +184,10 @@ final class SigTurns implements Device {
     /// has asked waits for the next device.
     void closed() {
         Turn turn = current;
-        try {
-            if (turn != null && !turn.ofScript && listening.isAlone()) {
-                listening.failed(turn.request.id(), SignFailure.DISCONNECTED);
-            }
-        } finally {
+        if (turn == null) {
             listening.close();
+        } else {
+            listening.lost(turn.request.id());
         }
     }
 }
