@@ -125,7 +125,7 @@ class WorkerDeathIT {
         try (WorkerPool pool = new WorkerPool(settings, () -> now, Optional.empty())) {
             for (int i = 0; i < 3; i++) {
                 ScriptJob unstoppable =
-                        Plays.job(UNSTOPPABLE, null, PATIENT.toBuilder().cpuMs(50).build());
+                        Plays.job(UNSTOPPABLE, null, PATIENT.toBuilder().cpuMs(500).build());
                 assertThat(failure(pool, unstoppable).code()).isEqualTo(ErrorCode.CPU);
             }
             CircleException refused = failure(pool, Plays.job("1"));
@@ -152,7 +152,7 @@ class WorkerDeathIT {
                         }
                     });
             await().atMost(LONG).until(() -> pool.running() == 1);
-            ScriptJob unstoppable = Plays.job(UNSTOPPABLE, null, Plays.wall(200));
+            ScriptJob unstoppable = Plays.job(UNSTOPPABLE, null, Plays.wall(1_500));
             assertThat(failure(pool, unstoppable).code()).isEqualTo(ErrorCode.SCRIPT_TIMEOUT);
             assertThat(innocent.get(90, TimeUnit.SECONDS)).isEqualTo(7);
             assertThat(pool.ended()).isEqualTo(1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What a hundred attacks in a row leave behind: nothing.
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class WorkerPoolMemoryIT {
     private static final int ATTACKS = 100;
     private static final int END_A_WORKER_EVERY = 25;
