@@ -35,6 +35,10 @@ final class Claims {
         if (missing.isPresent()) {
             return said("effects without the capability " + missing.get().word());
         }
+        boolean asks = outcome.effects().stream().anyMatch(Effect.Sign.class::isInstance);
+        if (asks && job.caller().publicKey() == null) {
+            return said("requests to sign in nobody's name");
+        }
         boolean guarded =
                 outcome.transaction().writes().stream()
                         .map(Transaction.Write::key)

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +29,17 @@ final class EventLoop {
     private record Timer(long id, long dueNanos) {}
 
     private final Supplier<@Nullable CircleException> stopped;
+    private final Consumer<Boolean> asleep;
     private final LinkedBlockingQueue<Event> arrived = new LinkedBlockingQueue<>();
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparingLong(Timer::dueNanos).thenComparing(Timer::id));
     private int expected;
 
     /// @param stopped why the run is to stop; null while it may go on
-    EventLoop(Supplier<@Nullable CircleException> stopped) {
+    /// @param asleep is told when the run begins to wait and when it no longer does
+    EventLoop(Supplier<@Nullable CircleException> stopped, Consumer<Boolean> asleep) {
         this.stopped = stopped;
+        this.asleep = asleep;
     }
 
     /// Sets a timer.
@@ -96,11 +100,14 @@ final class EventLoop {
     private @Nullable Event await() {
         Timer first = timers.peek();
         long nanos = first == null ? Long.MAX_VALUE : first.dueNanos - System.nanoTime();
+        asleep.accept(true);
         try {
             return arrived.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return WAKE;
+        } finally {
+            asleep.accept(false);
         }
     }
 }

@@ -23,8 +23,6 @@ final class FairQueue<E> {
     private final Map<Object, Queue<E>> lines = new LinkedHashMap<>();
     private int waiting;
     private int woken;
-    private long taken;
-    private long takenBefore;
     private boolean filledBefore;
 
     /// @param owner whose an element is
@@ -49,16 +47,15 @@ final class FairQueue<E> {
         }
     }
 
-    /// Wakes one more thread if elements have waited since this was asked last and no thread came
-    /// for one.
+    /// Wakes one more thread if there are elements, and were when this was asked last: those awake
+    /// do not keep up.
     void relieve() {
         lock.lock();
         try {
-            if (filledBefore && !lines.isEmpty() && taken == takenBefore) {
+            if (filledBefore && !lines.isEmpty()) {
                 wake();
             }
             filledBefore = !lines.isEmpty();
-            takenBefore = taken;
         } finally {
             lock.unlock();
         }
@@ -84,7 +81,6 @@ final class FairQueue<E> {
                     woken = Math.max(0, woken - 1);
                 }
             }
-            taken++;
             return takeFirst();
         } finally {
             lock.unlock();

@@ -172,6 +172,11 @@ final class HostCalls implements ProxyExecutable {
 
     private static String sign(Use current, Arguments arguments) {
         RunWorld world = current.world();
+        if (world.job().caller().publicKey() == null && !current.rights().circle()) {
+            throw HostException.of(
+                    "AuthorizationError",
+                    "Insufficient authorization: who asks for a signature has to have proven a key");
+        }
         // content type, digest, milliseconds
         String[] said = arguments.text(4).split("\n", -1);
         SignRequests.Ask ask =

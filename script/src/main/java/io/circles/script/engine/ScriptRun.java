@@ -40,6 +40,7 @@ final class ScriptRun {
 
     private final RunControl control = new RunControl();
     private volatile boolean sentHttp;
+    private volatile boolean asleep;
 
     /// @throws CircleException if the job is too big
     ScriptRun(ScriptJob job) {
@@ -202,9 +203,14 @@ final class ScriptRun {
         return control.meter().startedAt() + TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
     }
 
+    /// Whether it waits for a timer or an answer from outside, and needs no processor.
+    boolean isAsleep() {
+        return asleep;
+    }
+
     /// A loop that ends when the run is to stop.
     EventLoop newLoop() {
-        return new EventLoop(this::stopReason);
+        return new EventLoop(this::stopReason, sleeps -> asleep = sleeps);
     }
 
     /// Uses a realm in a way that can be stopped, under the limits.

@@ -90,13 +90,21 @@ final class ScriptThreads implements AutoCloseable {
             if (!places.tryAcquire()) {
                 throw new CircleException(ErrorCode.BUSY, "Busy: too many scripts are waiting");
             }
-            waiting.add(run, running.size(), PROCESSORS);
+            waiting.add(run, awake(), PROCESSORS);
         } finally {
             lock.unlock();
         }
     }
 
-    /// Has one more thread come for what waits, if none did since this was asked last.
+    private int awake() {
+        int awake = 0;
+        for (ScriptRun run : running) {
+            awake += run.isAsleep() ? 0 : 1;
+        }
+        return awake;
+    }
+
+    /// Has one more thread come for what waits, if something has waited since this was asked last.
     void relieve() {
         waiting.relieve();
     }

@@ -2,7 +2,7 @@ package io.circles.script.state;
 
 import java.util.List;
 
-/// Every statement, in SQLite's dialect. The only place with SQL.
+/// Every statement about a circle's state, in SQLite's dialect.
 ///
 /// `version` and `at` stand before values and bodies: what only looks at them reads no overflow
 /// pages.

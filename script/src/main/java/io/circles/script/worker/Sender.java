@@ -13,8 +13,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 /// Sends one worker what it is to be told, in the order in which it was put in.
 ///
 /// Putting in never blocks, so that those who must not send can: the scheduler under its lock, and
-/// the thread that receives. One virtual thread writes, all that has come meanwhile in one go. What
-/// waits is bounded by what the worker has in flight.
+/// the thread that receives. One virtual thread writes, all that has come meanwhile in one go; what
+/// goes wrong there ends the worker, whose end says what becomes of its runs. What waits is bounded
+/// by the threads of the worker, and while its pipe is full by the callers that have given up.
 final class Sender {
     private static final int MOST_AT_ONCE = 64;
     private static final int MOST_BYTES = 1 << 16;
@@ -34,7 +35,7 @@ final class Sender {
     // those of the thread
     private final JobCodec jobs = new JobCodec();
     private final LoadedEnvironments environments = new LoadedEnvironments();
-    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
     Sender(Worker worker, WorkerLink link, Worker.Listener listener) {
         this.worker = worker;
@@ -71,8 +72,9 @@ final class Sender {
             }
         } catch (InterruptedException _) {
             // the worker is gone
-        } catch (IOException e) {
-            worker.kill("it takes no messages", e);
+        } catch (IOException | RuntimeException | Error e) {
+            // an Error too: nothing would ever be sent to the worker again
+            worker.kill("nothing can be sent to it", e);
         }
     }
 
@@ -91,8 +93,9 @@ final class Sender {
 
     private void flush() throws IOException {
         if (lines.size() > 0) {
-            link.send(lines.toByteArray());
-            lines.reset();
+            byte[] all = lines.toByteArray();
+            lines = new ByteArrayOutputStream(); // a big job's is not kept
+            link.send(all);
         }
     }
 

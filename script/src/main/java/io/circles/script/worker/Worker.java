@@ -133,7 +133,7 @@ final class Worker {
     }
 
     /// Ends the child at once. Does not wait.
-    void kill(String why, @Nullable Exception cause) {
+    void kill(String why, @Nullable Throwable cause) {
         if (process.isAlive()) {
             log.atWarn()
                     .addKeyValue("pid", pid())

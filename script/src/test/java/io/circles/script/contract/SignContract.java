@@ -236,6 +236,33 @@ public interface SignContract extends Plays {
     }
 
     @Test
+    default void nobodyAsksInTheCirclesNameButItsOwnFunctions() {
+        String script = named("try { sign.request(ok) } catch (e) { e.name + ': ' + e.message }");
+        ScriptOutcome play = run(anonymous("", new ScriptTask.Play(script)));
+        String module = "export function ask() { %s }".formatted(named("sign.request(ok)"));
+        ScriptOutcome call = run(anonymous(module, new ScriptTask.Call("ask")));
+
+        assertThat(play.result().output())
+                .isEqualTo(
+                        "AuthorizationError: Insufficient authorization: who asks for a signature has to"
+                                + " have proven a key");
+        assertThat(play.effects()).isEmpty();
+        assertThat(requests(call)).hasSize(1);
+    }
+
+    private static ScriptJob anonymous(String module, ScriptTask task) {
+        ScriptJob job = HostApiContract.job(module, task, HostApiContract.ALL);
+        return new ScriptJob(
+                job.id(),
+                job.environment(),
+                Caller.anonymous(),
+                job.capabilities(),
+                task,
+                null,
+                job.limits());
+    }
+
+    @Test
     default void aFunctionAsksWithTheRightsOfTheCircle() {
         String module = "export const ask = (r) => sign.request(r);";
         String play = named("circle.call('ask', ok)");

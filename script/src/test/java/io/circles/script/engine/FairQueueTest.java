@@ -76,7 +76,7 @@ class FairQueueTest {
         await().untilAsserted(() -> assertThat(taken).isCompletedWithValue("a1"));
     }
 
-    /// Threads that wait in [FairQueue#take], and what they have taken.
+    /// A thread that waits in [FairQueue#take], and what it takes.
     private CompletableFuture<String> taker() {
         CompletableFuture<String> taken = new CompletableFuture<>();
         Thread waiting = Thread.ofVirtual().start(() -> taken.complete(take()));
@@ -85,17 +85,47 @@ class FairQueueTest {
     }
 
     @Test
-    void aThreadThatComesBackIsNotHelpedUntilItStaysAway() {
+    void noMoreThreadsAreWokenThanAreEnoughUntilElementsHaveWaited() {
         CompletableFuture<String> taken = taker();
         queue.add("a1", 1, 1);
         queue.relieve();
-        assertThat(take()).isEqualTo("a1");
+        assertThat(take()).as("by the one that is awake").isEqualTo("a1");
+        queue.relieve();
         queue.add("a2", 1, 1);
         queue.relieve();
-        assertThat(taken).as("somebody came for a1 since").isNotDone();
+        assertThat(taken).isNotDone();
 
         queue.relieve();
 
         await().untilAsserted(() -> assertThat(taken).isCompletedWithValue("a2"));
+    }
+
+    @Test
+    void asManyAreWokenAtOnceAsAreMissing() {
+        List<CompletableFuture<String>> takers = List.of(taker(), taker(), taker());
+        List.of("a1", "b1", "c1").forEach(element -> queue.add(element, 0, 2));
+
+        await().until(() -> takers.stream().filter(CompletableFuture::isDone).count() >= 2);
+    }
+
+    @Test
+    void whoIsInterruptedWhileWaitingLeavesTheElementToAnother() {
+        CompletableFuture<String> taken = taker();
+        Thread interrupted =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    try {
+                                        queue.take();
+                                    } catch (InterruptedException _) {
+                                        // as it is meant to be
+                                    }
+                                });
+        await().until(() -> interrupted.getState() == Thread.State.WAITING);
+        interrupted.interrupt();
+        await().until(() -> interrupted.getState() == Thread.State.TERMINATED);
+        add("a1");
+
+        await().untilAsserted(() -> assertThat(taken).isCompletedWithValue("a1"));
     }
 }

@@ -113,4 +113,84 @@ class MailboxTest {
 
         assertThat(done).containsExactly("next", "and the one after");
     }
+
+    private void runAll() {
+        while (!threads.isEmpty()) {
+            threads.remove().run();
+        }
+    }
+
+    @Test
+    void whatATaskLeavesBesideGoesOnOnItsThreadAndTheMailboxOnAnother() {
+        mailbox.add(
+                () -> {
+                    mailbox.beside(() -> done.add("beside a, " + threads.size() + " waiting"));
+                    done.add("a");
+                });
+        offer("b", 1);
+        threads.remove().run();
+        assertThat(done).containsExactly("a", "beside a, 1 waiting");
+
+        runAll();
+
+        assertThat(done).containsExactly("a", "beside a, 1 waiting", "b");
+        offer("c", 1);
+        runAll();
+        assertThat(done).last().isEqualTo("c");
+    }
+
+    @Test
+    void moreThanOneThingLeftBesideTakesAThreadEach() {
+        mailbox.add(
+                () -> {
+                    mailbox.beside(() -> done.add("first"));
+                    mailbox.beside(() -> done.add("second"));
+                });
+        threads.remove().run();
+        assertThat(done).containsExactly("first");
+
+        runAll();
+
+        assertThat(done).containsExactly("first", "second");
+    }
+
+    @Test
+    void aTaskThatFailsAfterItLeftSomethingBesideLosesNothing() {
+        mailbox.add(
+                () -> {
+                    mailbox.beside(() -> done.add("beside"));
+                    throw new IllegalStateException("as a task may");
+                });
+        offer("next", 1);
+        runAll();
+
+        assertThat(done).containsExactly("beside", "next");
+    }
+
+    @Test
+    void whatIsLeftBesideByAnotherThreadTakesAThread() {
+        mailbox.beside(() -> done.add("beside"));
+        assertThat(done).isEmpty();
+
+        runAll();
+
+        assertThat(done).containsExactly("beside");
+    }
+
+    @Test
+    void aThreadThatHasLeftTheMailboxIsAnyOther() {
+        mailbox.add(
+                () ->
+                        mailbox.beside(
+                                () -> {
+                                    mailbox.beside(() -> done.add("later"));
+                                    done.add("beside");
+                                }));
+        threads.remove().run();
+        assertThat(done).containsExactly("beside");
+
+        runAll();
+
+        assertThat(done).containsExactly("beside", "later");
+    }
 }
