@@ -7,7 +7,7 @@ module io.circles.script {
     requires com.github.benmanes.caffeine;
     requires java.management;
     requires jdk.management;
-    requires java.sql;
+    requires transitive java.sql;
     requires org.apache.httpcomponents.client5.httpclient5;
     requires org.apache.httpcomponents.core5.httpcore5;
     requires org.graalvm.polyglot;

@@ -5,6 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module io.circles.server {
     requires transitive io.circles.protocol;
     requires transitive io.circles.script;
+    requires io.github.bucket4j.core;
+    requires com.github.benmanes.caffeine;
     requires io.javalin;
     requires kotlin.stdlib;
     requires org.eclipse.jetty.ee10.servlet;
@@ -21,6 +23,8 @@ module io.circles.server {
 
     exports io.circles.server;
     exports io.circles.server.session;
+    exports io.circles.server.sigsocket;
+    exports io.circles.server.store;
 
     opens io.circles.server.circle to
             com.fasterxml.jackson.databind;

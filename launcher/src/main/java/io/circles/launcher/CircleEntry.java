@@ -6,6 +6,7 @@ import io.circles.server.Limits;
 import io.circles.server.session.Access;
 import io.circles.server.session.Members;
 import io.circles.server.session.Origin;
+import io.circles.server.store.ServerStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,11 @@ record CircleEntry(
                         ? Origin.ws(host, ownPort.orElse(sharedPort))
                         : origins.getFirst();
         return key.map(pair -> origin + "/" + pair.publicKey().hex()).orElse(origin.toString());
+    }
+
+    /// Where its server keeps its audit.
+    Path serverFile() {
+        return data.resolve(ServerStore.FILE);
     }
 
     /// What the server wants to know.

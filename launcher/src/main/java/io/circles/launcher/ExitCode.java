@@ -11,6 +11,7 @@ public enum ExitCode {
     UNPROVEN(
             6,
             "an identity was refused: the caller's by the circle, or the circle's by the caller"),
+    AUDIT(7, "an audit is broken or cut, or cannot be read"),
     INTERNAL(70, "a fault of this program");
 
     private final int number;

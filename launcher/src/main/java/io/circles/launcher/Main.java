@@ -57,7 +57,11 @@ public final class Main {
                         .addSubcommand(new Keygen(shell))
                         .addSubcommand(new Play(shell))
                         .addSubcommand(new Call(shell))
-                        .addSubcommand(new Whoami(shell));
+                        .addSubcommand(new Whoami(shell))
+                        .addSubcommand(
+                                new CommandLine(new Audit())
+                                        .addSubcommand(new AuditVerify(shell))
+                                        .addSubcommand(new AuditShow(shell)));
         Failures failures = new Failures(shell.err());
         return withExitCodes(command)
                 .setExpandAtFiles(false)
@@ -73,10 +77,16 @@ public final class Main {
         Map<String, String> codes = new LinkedHashMap<>();
         Arrays.stream(ExitCode.values())
                 .forEach(code -> codes.put(" " + code.number(), code.meaning()));
-        Stream.concat(Stream.of(command), command.getSubcommands().values().stream())
+        withSubcommands(command)
                 .map(each -> each.getCommandSpec().usageMessage())
                 .forEach(help -> help.exitCodeList(codes));
         return command;
+    }
+
+    private static Stream<CommandLine> withSubcommands(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command),
+                command.getSubcommands().values().stream().flatMap(Main::withSubcommands));
     }
 
     private int execute(ParseResult parsed) {

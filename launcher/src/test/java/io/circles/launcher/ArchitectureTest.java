@@ -59,14 +59,18 @@ class ArchitectureTest {
                     Library.of("fr.acinq..", "io.circles.protocol.crypto"),
                     Library.of("org.graalvm..", "io.circles.script.engine"),
                     Library.of("org.sqlite..", "io.circles.script.state"),
-                    Library.of("java.sql..", "io.circles.script.state"),
+                    Library.of("java.sql..", "io.circles.script.state", "io.circles.server.store"),
                     Library.of("org.apache.hc..", "io.circles.script.host"),
                     Library.of("io.javalin..", "io.circles.server.transport"),
                     Library.of("org.eclipse.jetty..", "io.circles.server.transport"),
                     Library.of("jakarta..", "io.circles.server.transport"),
                     Library.of("kotlin..", "io.circles.server.transport"),
                     Library.of("org.java_websocket..", "io.circles.client"),
-                    Library.of("com.github.benmanes.caffeine..", "io.circles.script.."),
+                    Library.of(
+                            "com.github.benmanes.caffeine..",
+                            "io.circles.script..",
+                            "io.circles.server.sigsocket"),
+                    Library.of("io.github.bucket4j..", "io.circles.server.sigsocket"),
                     Library.of("picocli..", "io.circles.launcher"),
                     Library.of("ch.qos.logback..", "io.circles.launcher"));
 
@@ -177,12 +181,15 @@ class ArchitectureTest {
                     new Floor("io.circles.server.transport", List.of()),
                     new Floor("io.circles.server.session", List.of()),
                     new Floor("io.circles.server.event", List.of("io.circles.server.transport")),
+                    new Floor("io.circles.server.store", List.of()),
+                    new Floor("io.circles.server.sigsocket", List.of("io.circles.server.store")),
                     new Floor(
                             "io.circles.server.rpc",
                             List.of(
                                     "io.circles.server.transport",
                                     "io.circles.server.session",
-                                    "io.circles.server.event")),
+                                    "io.circles.server.event",
+                                    "io.circles.server.sigsocket")),
                     new Floor(
                             "io.circles.server.circle",
                             List.of(

@@ -272,7 +272,14 @@ class DocsTablesTest {
     }
 
     private static List<CommandLine> commands() {
-        return List.copyOf(Main.commandLine(Shell.ofProcess()).getSubcommands().values());
+        return leaves(Main.commandLine(Shell.ofProcess())).toList();
+    }
+
+    /// The commands that do something.
+    private static Stream<CommandLine> leaves(CommandLine command) {
+        return command.getSubcommands().isEmpty()
+                ? Stream.of(command)
+                : command.getSubcommands().values().stream().flatMap(c -> leaves(c));
     }
 
     @Test
@@ -282,7 +289,7 @@ class DocsTablesTest {
     }
 
     private static String heading(CommandLine command) {
-        return "## circles " + command.getCommandName();
+        return "## " + command.getCommandSpec().qualifiedName();
     }
 
     @ParameterizedTest

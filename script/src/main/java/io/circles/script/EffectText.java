@@ -67,6 +67,11 @@ public final class EffectText {
                 new Effect.Publish(body.path("topic").asText(), Json.write(body.path("data"))));
     }
 
+    /// Whether an effect asks something of the signing service.
+    public static boolean isAsking(LoggedEffect logged) {
+        return logged.kind().equals(SIGN) || logged.kind().equals(CANCEL_SIGN);
+    }
+
     /// What an effect asks of the signing service; empty for an effect of another kind. A request
     /// ends by itself its `ttl` after [LoggedEffect#at()].
     ///

@@ -6,11 +6,14 @@ import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
+import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
+import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.rpc.ConnectionDevice;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
 import io.circles.server.rpc.RpcLimits;
@@ -18,6 +21,12 @@ import io.circles.server.session.Origin;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
+import io.circles.server.sigsocket.ScriptRequests;
+import io.circles.server.sigsocket.SigSocket;
+import io.circles.server.sigsocket.SignLimits;
+import io.circles.server.store.AuditLog;
+import io.circles.server.store.ServerStore;
+import io.circles.server.store.SignStore;
 import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Connection;
 import io.circles.server.transport.ConnectionLimits;
@@ -25,6 +34,7 @@ import io.circles.server.transport.Connections;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,6 +64,10 @@ public final class CircleServer implements AutoCloseable {
     private final Events events;
     private final StateStore store;
     private final CircleScripts scripts;
+    private final ServerStore kept;
+    private final AuditLog audit;
+    private final SigSocket sigSocket;
+    private final ScriptRequests scriptRequests;
     private final MethodRegistry methods;
     private final Connections connections;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -85,12 +99,28 @@ public final class CircleServer implements AutoCloseable {
                         config.limits().get(Limit.STATE),
                         shared.writers(),
                         shared.clock(),
-                        events::committed);
+                        this::committed);
         this.scripts =
                 new CircleScripts(
                         new ScriptRunner(shared.executor(), store, shared.random()),
                         environment(config, store),
                         config.limits().script());
+        this.kept =
+                new ServerStore(
+                        data.server(), config.key().publicKey(), shared.writers(), shared.clock());
+        this.audit = new AuditLog(kept, config.key(), shared.timer(), shared.threads());
+        SignStore signs = new SignStore(kept, audit);
+        this.sigSocket =
+                new SigSocket(
+                        config.key().publicKey(),
+                        signLimits(config.limits()),
+                        signs,
+                        shared.timer(),
+                        shared.threads(),
+                        shared.clock(),
+                        (state, took) -> {});
+        this.scriptRequests =
+                ScriptRequests.of(sigSocket, signs, store, scripts::signed, shared.timer());
         this.methods =
                 CircleMethods.of(
                         config.key().publicKey(),
@@ -99,6 +129,11 @@ public final class CircleServer implements AutoCloseable {
                         config.limits().count(Limit.RUNS));
         this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
         this.onClose = onClose;
+    }
+
+    private void committed(List<LoggedEffect> effects) {
+        events.committed(effects);
+        scriptRequests.committed(effects);
     }
 
     private static ScriptEnvironment environment(CircleConfig config, StateStore store) {
@@ -141,6 +176,15 @@ public final class CircleServer implements AutoCloseable {
                 UNANSWERED_FRAMES * limits.get(Limit.MESSAGE));
     }
 
+    private static SignLimits signLimits(Limits limits) {
+        return new SignLimits(
+                limits.count(Limit.SIGN_PENDING),
+                limits.count(Limit.SIGN_PENDING_ALL),
+                limits.count(Limit.SIGN_REQUESTS),
+                limits.get(Limit.SIGN_MESSAGE),
+                limits.time(Limit.SIGN_TTL_MS));
+    }
+
     /// Loads the circle's module and runs its `onStart`, before anybody can connect. When that
     /// fails, nothing of the circle is left open.
     ///
@@ -152,6 +196,7 @@ public final class CircleServer implements AutoCloseable {
                 var _ = executor.awaitReady(FIRST_WORKER);
                 scripts.start(config.module().get());
             }
+            scriptRequests.start();
             started = true;
         } finally {
             if (!started) {
@@ -186,6 +231,11 @@ public final class CircleServer implements AutoCloseable {
         return URI.create(origins.first() + "/" + publicKey().hex());
     }
 
+    /// Asks the holders of keys for signatures.
+    public SigSocket sigSocket() {
+        return sigSocket;
+    }
+
     /// How many clients are connected.
     public int connections() {
         return connections.size();
@@ -207,21 +257,20 @@ public final class CircleServer implements AutoCloseable {
     Admitted admit(Origin dialled) {
         Limits limits = config.limits();
         return new Admitted(
-                connections,
-                connectionLimits(limits),
-                connection ->
-                        new RpcEndpoint(
-                                methods,
-                                new Session(sessions, dialled),
-                                rpcLimits(limits),
-                                connection,
-                                subscriptions(connection)));
+                connections, connectionLimits(limits), connection -> endpoint(connection, dialled));
     }
 
-    private Subscriptions subscriptions(Connection connection) {
+    private RpcEndpoint endpoint(Connection connection, Origin dialled) {
         Limits limits = config.limits();
-        return new Subscriptions(
-                events, limits.count(Limit.SUBSCRIPTIONS), connection, limits.get(Limit.OUTBOX));
+        long outbox = limits.get(Limit.OUTBOX);
+        Deliveries deliveries = new Deliveries(connection, outbox);
+        return new RpcEndpoint(
+                methods,
+                new Session(sessions, dialled),
+                rpcLimits(limits),
+                connection,
+                new Subscriptions(events, limits.count(Limit.SUBSCRIPTIONS), deliveries, outbox),
+                new ConnectionDevice(sigSocket, deliveries));
     }
 
     /// Stops: takes no new connections and requests, lets those in flight finish within the limit
@@ -252,8 +301,13 @@ public final class CircleServer implements AutoCloseable {
     }
 
     private void closeFiles() {
-        try (data) {
-            store.close();
+        try (data;
+                store;
+                kept;
+                audit;
+                scriptRequests;
+                sigSocket) {
+            LOG.atDebug().addKeyValue("circle", config.name()).log("closing its files");
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("circle", config.name())

@@ -1,5 +1,6 @@
 package io.circles.server;
 
+import io.circles.server.store.ServerStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,6 +25,11 @@ record DataFolder(Path path, boolean temporary) implements AutoCloseable {
     /// The file of the circle's state.
     Path state() {
         return path.resolve("state.db");
+    }
+
+    /// The file of what the server itself keeps of the circle.
+    Path server() {
+        return path.resolve(ServerStore.FILE);
     }
 
     @Override

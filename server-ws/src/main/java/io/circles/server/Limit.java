@@ -69,7 +69,18 @@ public enum Limit {
     /// All that the circle's state takes.
     STATE(Unit.BYTES, 1 << 30, 0, 1L << 40),
     /// Subscriptions of one connection.
-    SUBSCRIPTIONS(Unit.COUNT, 100, 0, 10_000);
+    SUBSCRIPTIONS(Unit.COUNT, 100, 0, 10_000),
+
+    /// Open requests to sign of one key.
+    SIGN_PENDING(Unit.COUNT, 100, 1, 10_000),
+    /// Open requests to sign in all.
+    SIGN_PENDING_ALL(Unit.COUNT, 1_000, 1, 100_000),
+    /// Requests to sign of one requester in a minute.
+    SIGN_REQUESTS(Unit.COUNT, 600, 1, 10_000_000),
+    /// The message of a request to sign.
+    SIGN_MESSAGE(Unit.BYTES, 64 << 10, 1, 16 << 20),
+    /// How long a request to sign may be open.
+    SIGN_TTL_MS(Unit.MILLISECONDS, 7L * 86_400_000, 1_000, 30L * 86_400_000);
 
     /// What a limit counts.
     public enum Unit {

@@ -4,7 +4,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleApi;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
+import io.circles.protocol.SignDigest;
+import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.CircleModule;
 import io.circles.script.Effect;
 import io.circles.script.ScriptExecutor;
@@ -12,18 +16,24 @@ import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptResult;
 import io.circles.script.ScriptTask;
+import io.circles.script.SignatureRequest;
 import io.circles.script.state.Transaction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /// Scripts of a few commands, one a line, that are their own result; for tests that say when a
 /// script ends, and those that are not about scripts:
 ///
 /// - `wait` ends when the test says so;
-/// - `publish TOPIC JSON` publishes.
+/// - `publish TOPIC JSON` publishes;
+/// - `sign ID THRESHOLD KEY,KEY` asks for signatures over the text `rent`, within a minute;
+/// - `withdraw ID` does not want them any more;
+/// - `fail` throws.
 ///
 /// A module is lines of `NAME: COMMAND`.
 public final class StubScripts implements ScriptExecutor {
@@ -53,10 +63,29 @@ public final class StubScripts implements ScriptExecutor {
             switch (words[0]) {
                 case "wait" -> waitForTheEnd();
                 case "publish" -> effects.add(new Effect.Publish(words[1], words[2]));
+                case "sign" -> effects.add(new Effect.Sign(signatures(words[1], words[2])));
+                case "withdraw" -> effects.add(new Effect.CancelSign(words[1]));
+                case "fail" -> {
+                    events.add("failed");
+                    throw new CircleException(ErrorCode.SCRIPT_ERROR);
+                }
                 default -> {}
             }
         }
         return outcome(Json.text(name), effects);
+    }
+
+    private static SignatureRequest signatures(String id, String rest) {
+        String[] words = rest.split(" ", 2);
+        return new SignatureRequest(
+                id,
+                Stream.of(words[1].split(",", -1)).map(PublicKey::parse).toList(),
+                Integer.parseInt(words[0]),
+                "cmVudA==",
+                "text/plain",
+                "Pay the rent?",
+                SignDigest.SHA256,
+                Duration.ofMinutes(1));
     }
 
     private static ScriptOutcome outcome(JsonNode value, List<Effect> effects) {

@@ -7,32 +7,56 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// The requests to one state, handled on threads that many states share: those that wait are
-/// handled together, one group at a time, and after each group the other states have their turn.
+/// The requests to one file, handled on threads that many files share: those that wait are handled
+/// together, one group at a time, and after each group the other files have their turn.
 ///
 /// Thread-safe: the lock guards the fields. What a group's handler touches needs no lock, for no
 /// two run at once and each sees what the one before it did.
-final class Lane {
+///
+/// @param <R> the requests
+public final class Lane<R extends Lane.Item> {
     static final int MOST_WAITING = 1_024;
     private static final int MOST_IN_GROUP = 64;
     private static final long MOST_WEIGHT = 4L << 20;
 
+    /// What a thread waits for that is done to the file.
+    public interface Item {
+        /// Where the answer goes.
+        CompletableFuture<?> answer();
+
+        /// How much there is to write, in characters.
+        default long weight() {
+            return 0;
+        }
+    }
+
     private final Executor threads;
-    private final Consumer<List<Request>> handler;
+    private final int mostWaiting;
+    private final Consumer<List<R>> handler;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    private final Deque<Request> waiting = new ArrayDeque<>();
+    private final Deque<R> waiting = new ArrayDeque<>();
     private boolean handling;
     private boolean closed;
 
-    Lane(Executor threads, Consumer<List<Request>> handler) {
+    Lane(Executor threads, Consumer<List<R>> handler) {
+        this(threads, MOST_WAITING, handler);
+    }
+
+    /// A lane in which nothing waits yet.
+    ///
+    /// @param mostWaiting so many requests may wait
+    /// @param handler answers each request of a group; never called twice at once
+    public Lane(Executor threads, int mostWaiting, Consumer<List<R>> handler) {
         this.threads = threads;
+        this.mostWaiting = mostWaiting;
         this.handler = handler;
     }
 
@@ -40,13 +64,13 @@ final class Lane {
     ///
     /// @throws CircleException [ErrorCode#BUSY] when too many wait
     /// @throws IllegalStateException when it is closed
-    void add(Request request) {
+    public void add(R request) {
         lock.lock();
         try {
             if (closed) {
-                throw new IllegalStateException("The state is closed");
+                throw new IllegalStateException("The file is closed");
             }
-            if (waiting.size() >= MOST_WAITING) {
+            if (waiting.size() >= mostWaiting) {
                 throw new CircleException(
                         ErrorCode.BUSY, "Busy: too many commits of this circle wait");
             }
@@ -61,7 +85,7 @@ final class Lane {
     }
 
     /// Takes out a request that nobody waits for any more, if it has not begun.
-    void remove(Request request) {
+    void remove(R request) {
         lock.lock();
         try {
             waiting.remove(request);
@@ -81,7 +105,7 @@ final class Lane {
     }
 
     private void handleGroup() {
-        List<Request> group = nextGroup();
+        List<R> group = nextGroup();
         try {
             handler.accept(group);
         } catch (Throwable e) {
@@ -92,13 +116,13 @@ final class Lane {
         }
     }
 
-    private List<Request> nextGroup() {
-        List<Request> group = new ArrayList<>();
+    private List<R> nextGroup() {
+        List<R> group = new ArrayList<>();
         long weight = 0;
         lock.lock();
         try {
             while (!waiting.isEmpty() && group.size() < MOST_IN_GROUP && weight < MOST_WEIGHT) {
-                Request next = waiting.remove();
+                R next = waiting.remove();
                 weight += next.weight();
                 group.add(next);
             }
@@ -126,14 +150,14 @@ final class Lane {
         idle.signalAll();
     }
 
-    private static void failAll(Iterable<Request> requests, Throwable cause) {
+    private static void failAll(Iterable<? extends Item> requests, Throwable cause) {
         requests.forEach(request -> request.answer().completeExceptionally(cause));
     }
 
     /// Takes nothing new, and waits until all is handled.
     ///
     /// @return whether it is; an interrupt ends the wait too, and is passed on
-    boolean close(Duration atMost) {
+    public boolean close(Duration atMost) {
         lock.lock();
         try {
             closed = true;

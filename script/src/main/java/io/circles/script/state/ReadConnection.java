@@ -28,7 +28,7 @@ final class ReadConnection implements AutoCloseable {
 
     /// Empty when nothing was committed yet.
     static Optional<ReadConnection> open(String url) throws SQLException {
-        Optional<Connection> connection = Database.read(url);
+        Optional<Connection> connection = Database.read(url, Sql.SCHEMA);
         return connection.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ReadConnection(connection.get()));

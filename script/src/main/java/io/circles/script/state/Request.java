@@ -5,14 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// What a thread waits for that the writer has to do.
-sealed interface Request {
-    /// Where the answer goes.
-    CompletableFuture<?> answer();
-
-    /// How much there is to write, in characters.
-    default long weight() {
-        return 0;
-    }
+sealed interface Request extends Lane.Item {
 
     /// A commit.
     record Committing(Commit commit, CompletableFuture<CommitResult> answer) implements Request {

@@ -1,6 +1,5 @@
 package io.circles.script.state;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /// Every statement, in SQLite's dialect. The only place with SQL.
@@ -8,13 +7,10 @@ import java.util.List;
 /// `version` and `at` stand before values and bodies: what only looks at them reads no overflow
 /// pages.
 final class Sql {
-    /// What makes each schema of the one before it, beginning with none. `user_version` counts
-    /// them.
-    private static final List<List<String>> STEPS = List.of(first(), second());
-
-    static final int SCHEMA = STEPS.size();
+    static final Database.Schema SCHEMA = new Database.Schema(List.of(first(), second()));
 
     static final String SCHEMA_VERSION = "PRAGMA user_version";
+    static final String SET_SCHEMA_VERSION = "PRAGMA user_version = ";
     static final String CHECKPOINT = "PRAGMA wal_checkpoint(%s)";
     static final String BUSY_TIMEOUT = "PRAGMA busy_timeout = %d";
 
@@ -79,16 +75,6 @@ final class Sql {
     static final String DROP_OCCASIONS = "DELETE FROM occasions WHERE number <= ?";
 
     private Sql() {}
-
-    /// What a database of a schema lacks, to be done in one transaction.
-    ///
-    /// @param schema 0 for an empty file
-    static List<String> stepsFrom(int schema) {
-        List<String> steps = new ArrayList<>();
-        STEPS.subList(schema, SCHEMA).forEach(steps::addAll);
-        steps.add("PRAGMA user_version = " + SCHEMA);
-        return steps;
-    }
 
     private static List<String> first() {
         return List.of(

@@ -42,7 +42,7 @@ public final class StateStore implements AutoCloseable {
     private final InstantSource clock;
     private final Duration unused;
     private final GroupCommit groups;
-    private final Lane lane;
+    private final Lane<Request> lane;
 
     /// Touched by the lane only, and by its timer while no other is set.
     private boolean closingLater;
@@ -79,7 +79,7 @@ public final class StateStore implements AutoCloseable {
         this.clock = clock;
         this.unused = unused;
         this.groups = new GroupCommit(this.file, clock, committed);
-        this.lane = new Lane(writers, this::handle);
+        this.lane = new Lane<>(writers, this::handle);
     }
 
     /// JDBC URL under which runs read it.

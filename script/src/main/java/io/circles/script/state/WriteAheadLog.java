@@ -10,7 +10,7 @@ import java.sql.Statement;
 /// Keeps the file bounded into which SQLite writes commits first. SQLite moves them to the database
 /// by itself, but begins the file anew only in a moment in which nobody reads it: where runs
 /// overlap without end, the writer has to wait for that moment. Confined to the writer.
-final class WriteAheadLog {
+public final class WriteAheadLog {
     private static final long MOST_WAIT_MILLIS = 5_000;
     private static final long WAIT_MILLIS = 100;
 
@@ -18,14 +18,16 @@ final class WriteAheadLog {
     private final Path file;
     private long tolerated = Database.LOG_BYTES;
 
-    WriteAheadLog(Connection connection, Path database) {
+    /// @param connection the writer's
+    /// @param database the file that it writes
+    public WriteAheadLog(Connection connection, Path database) {
         this.connection = connection;
         this.file = database.resolveSibling(database.getFileName() + "-wal");
     }
 
     /// Empties the file when it has grown past its bound. Waits for readers, the longer the bigger
     /// it is; where that does not help, the next try comes when it has grown by as much again.
-    void bound() throws SQLException {
+    public void bound() throws SQLException {
         long size = size();
         if (size <= tolerated) {
             return;

@@ -40,7 +40,7 @@ final class Writer implements AutoCloseable {
 
     /// Opens a file, or makes it.
     static Writer open(Path file, long mostBytes) throws SQLException {
-        Connection connection = Database.write(file);
+        Connection connection = Database.write(file, Sql.SCHEMA);
         try {
             return new Writer(connection, file, mostBytes);
         } catch (SQLException e) {

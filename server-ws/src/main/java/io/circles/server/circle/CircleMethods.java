@@ -2,6 +2,7 @@ package io.circles.server.circle;
 
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.Params;
+import io.circles.protocol.SignApi;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Capability;
 import io.circles.script.state.StateStore;
@@ -31,6 +32,7 @@ public final class CircleMethods {
         SessionMethods session = new SessionMethods(circle);
         ScriptMethods script = new ScriptMethods(scripts);
         EventMethods event = new EventMethods(store);
+        SignMethods sign = new SignMethods();
         Ordering runs = new Ordering.Concurrent("runs", runsAtOnce);
         return new MethodRegistry(
                 List.of(
@@ -61,7 +63,10 @@ public final class CircleMethods {
                                 Optional.of(Capability.READ),
                                 IN_ORDER,
                                 event::subscribe),
-                        open("unsubscribe", CircleApi.Unsubscribe.class, event::unsubscribe)));
+                        open("unsubscribe", CircleApi.Unsubscribe.class, event::unsubscribe),
+                        open("sign_listen", None.class, (call, none) -> sign.listen(call)),
+                        open("sign_respond", SignApi.Respond.class, sign::respond),
+                        open("sign_reject", SignApi.Reject.class, sign::reject)));
     }
 
     private static <P extends Record> RpcMethod<P> open(

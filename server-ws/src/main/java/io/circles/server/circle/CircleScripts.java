@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// made. The lock lets one module be loaded at a time.
 public final class CircleScripts {
     private static final String ON_START = "onStart";
+    private static final String ON_SIGNED = "onSigned";
     private static final Set<Capability> ALL = EnumSet.allOf(Capability.class);
 
     private final ScriptRunner runner;
@@ -120,6 +121,21 @@ public final class CircleScripts {
                         null,
                         limits);
         logs.write(job, runner.run(job, null));
+    }
+
+    /// Runs the circle's `onSigned`, if it exports one and it was not run for that yet.
+    ///
+    /// @param event its argument
+    /// @param occasion see [ScriptRunner#runOnce]
+    /// @throws CircleException if it fails; then nothing came of it
+    public void signed(JsonNode event, String occasion) throws InterruptedException {
+        Loaded now = loaded;
+        if (!now.exports.contains(ON_SIGNED)) {
+            return;
+        }
+        ScriptTask task = new ScriptTask.Handle(ON_SIGNED, ScriptTask.Via.SIGNED);
+        ScriptJob job = job(now.environment, circle(), ALL, task, event, limits);
+        runner.runOnce(job, occasion).ifPresent(result -> logs.write(job, result));
     }
 
     private Caller circle() {

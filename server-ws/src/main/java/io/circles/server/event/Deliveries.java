@@ -15,12 +15,18 @@ import java.util.Queue;
 /// bytes; a connection whose replies take so long that the bound is reached is closed with 1013.
 /// Thread-safe; nothing here waits. The lock guards what is held and what waits, and is held while
 /// an event is handed to the connection, so that the order stays.
-final class Deliveries {
+public final class Deliveries {
     /// What one that waits takes besides its text.
     private static final int OVERHEAD = 128;
 
+    /// What the events are for.
+    public interface Receiver {
+        /// Whether it wants nothing more: what still waits for it is dropped.
+        boolean ended();
+    }
+
     /// @param key what holds it, if that is held
-    private record Delivery(Subscription subscription, String frame, Object key) {}
+    private record Delivery(Receiver receiver, String frame, Object key) {}
 
     private final Connection connection;
     private final long capacity;
@@ -31,7 +37,7 @@ final class Deliveries {
     private long bytes;
 
     /// @param capacity how many bytes may wait
-    Deliveries(Connection connection, long capacity) {
+    public Deliveries(Connection connection, long capacity) {
         this.connection = connection;
         this.capacity = capacity;
     }
@@ -58,9 +64,10 @@ final class Deliveries {
 
     /// Sends an event when its turn comes.
     ///
+    /// @param receiver what it is for
     /// @param frame the text; empty for nothing but a place in the order
-    void deliver(Subscription subscription, String frame, Object key) {
-        Delivery delivery = new Delivery(subscription, frame, key);
+    public void deliver(Receiver receiver, String frame, Object key) {
+        Delivery delivery = new Delivery(receiver, frame, key);
         synchronized (lock) {
             if (waiting.isEmpty() && !held.containsKey(key)) {
                 send(delivery);
@@ -84,7 +91,7 @@ final class Deliveries {
     }
 
     private void send(Delivery delivery) {
-        if (!delivery.frame.isEmpty() && !delivery.subscription.ended()) {
+        if (!delivery.frame.isEmpty() && !delivery.receiver.ended()) {
             connection.send(delivery.frame);
         }
     }

@@ -21,11 +21,11 @@ public final class PendingReply {
         keys.add(runId);
     }
 
-    /// Keeps the events of a subscription that begins back until the reply is sent.
-    void goesBefore(Subscription subscription) {
-        deliveries.hold(subscription);
-        keys.add(subscription);
-        deliveries.deliver(subscription, "", subscription);
+    /// Keeps the events of something that begins back until the reply is sent.
+    public void goesBefore(Deliveries.Receiver receiver) {
+        deliveries.hold(receiver);
+        keys.add(receiver);
+        deliveries.deliver(receiver, "", receiver);
     }
 
     /// The reply was handed to the outbox, or there is none.

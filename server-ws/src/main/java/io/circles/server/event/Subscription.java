@@ -8,7 +8,7 @@ import java.util.Queue;
 ///
 /// It is told of events before it has begun, so that none is missed while the log is read; these
 /// wait. Thread-safe; its monitor guards its state, and is held while an event is handed on.
-final class Subscription {
+final class Subscription implements Deliveries.Receiver {
     /// How many events may be published while the log is read.
     private static final int MOST_EARLY = 10_000;
 
@@ -33,7 +33,8 @@ final class Subscription {
         return id;
     }
 
-    boolean ended() {
+    @Override
+    public boolean ended() {
         return ended;
     }
 

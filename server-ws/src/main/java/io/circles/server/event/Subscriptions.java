@@ -5,7 +5,6 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Wildcard;
 import io.circles.script.state.StateStore;
-import io.circles.server.transport.Connection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +21,11 @@ public final class Subscriptions {
 
     /// @param most how many there may be at once
     /// @param outbox how many bytes may wait for the connection
-    public Subscriptions(Events events, int most, Connection connection, long outbox) {
+    public Subscriptions(Events events, int most, Deliveries deliveries, long outbox) {
         this.events = events;
         this.most = most;
         this.room = outbox / 2;
-        this.deliveries = new Deliveries(connection, outbox);
+        this.deliveries = deliveries;
     }
 
     /// For a request of this connection.

@@ -11,10 +11,13 @@ import io.circles.server.session.Session;
 /// @param identity who the caller was when the request was due
 /// @param requests those of the connection that are in flight
 /// @param subscriptions those of the connection; only for handlers that run [Ordering.InOrder]
+/// @param device the connection, as far as it listens for requests to sign; only for handlers that
+///     run [Ordering.InOrder]
 /// @param reply what the handler's result will be sent as
 public record Call(
         Session session,
         Identity identity,
         Requests requests,
         Subscriptions subscriptions,
+        ConnectionDevice device,
         PendingReply reply) {}

@@ -39,6 +39,7 @@ public final class RpcEndpoint implements FrameHandler {
     private final RpcLimits limits;
     private final Connection connection;
     private final Subscriptions subscriptions;
+    private final ConnectionDevice device;
     private final Requests requests;
     private final SessionExpiry sessionExpiry;
     private final AtomicLong unsentBatches = new AtomicLong();
@@ -48,17 +49,20 @@ public final class RpcEndpoint implements FrameHandler {
     /// @param session who calls
     /// @param connection where the answers go
     /// @param subscriptions those of the connection, which end when the session may not read
+    /// @param device listens for requests to the session's key, as long as that is proven
     public RpcEndpoint(
             MethodRegistry methods,
             Session session,
             RpcLimits limits,
             Connection connection,
-            Subscriptions subscriptions) {
+            Subscriptions subscriptions,
+            ConnectionDevice device) {
         this.methods = methods;
         this.session = session;
         this.limits = limits;
         this.connection = connection;
         this.subscriptions = subscriptions;
+        this.device = device;
         this.requests = new Requests(connection::beside, limits);
         this.sessionExpiry = new SessionExpiry(session, connection, this::checkRights);
     }
@@ -125,7 +129,7 @@ public final class RpcEndpoint implements FrameHandler {
             RpcMethod<?> method = find(name);
             Identity identity = session.identity();
             method.needs().ifPresent(needed -> session.require(identity, needed));
-            Call call = new Call(session, identity, requests, subscriptions, reply);
+            Call call = new Call(session, identity, requests, subscriptions, device, reply);
             run(method.ordering(), answer, method.prepare(call, params), bytes);
         } catch (CircleException e) {
             answer.failure(e);
@@ -144,9 +148,11 @@ public final class RpcEndpoint implements FrameHandler {
         }
     }
 
-    /// Events are for those who may read: nobody else gets one, not even after the answer to what
-    /// took that right away.
+    /// Events are for those who may read, and requests to sign for those who have proven the key:
+    /// nobody else gets one, not even after the answer to what took that right away.
     private void checkRights() {
+        device.keepOnlyFor(
+                session.identity() instanceof Identity.Proven proven ? proven.key() : null);
         if (!session.capabilities(session.identity()).contains(Capability.READ)) {
             subscriptions.closeAll();
         }
@@ -260,6 +266,7 @@ public final class RpcEndpoint implements FrameHandler {
     @Override
     public void closed() {
         subscriptions.closeAll();
+        device.close();
         sessionExpiry.forget();
         requests.close();
     }

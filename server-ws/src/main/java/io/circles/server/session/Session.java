@@ -125,6 +125,18 @@ public final class Session {
         return circle.access().of(who.rank());
     }
 
+    /// Lets only those pass who have proven a key.
+    ///
+    /// @throws CircleException [ErrorCode#AUTHENTICATION_REQUIRED] or [ErrorCode#SESSION_EXPIRED]
+    public static Identity.Proven proven(Identity who) {
+        return switch (who) {
+            case Identity.Anonymous _ ->
+                    throw new CircleException(ErrorCode.AUTHENTICATION_REQUIRED);
+            case Identity.Expired _ -> throw new CircleException(ErrorCode.SESSION_EXPIRED);
+            case Identity.Proven proven -> proven;
+        };
+    }
+
     /// Lets only those pass who have a capability.
     ///
     /// @throws CircleException [ErrorCode#AUTHENTICATION_REQUIRED], [ErrorCode#SESSION_EXPIRED] or

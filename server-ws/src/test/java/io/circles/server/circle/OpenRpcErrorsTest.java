@@ -47,6 +47,14 @@ class OpenRpcErrorsTest {
                             "io.circles.server.rpc.RunningRequest",
                             OpenRpcErrorsTest::isConcurrent),
                     new Part(
+                            "io.circles.server.session.Session.proven",
+                            method -> method.name().startsWith("sign_")),
+                    new Part(
+                            "io.circles.server.sigsocket.SigSocket.respond", named("sign_respond")),
+                    // what whoever asks in Java is told
+                    new Part("io.circles.server.sigsocket.", any -> false),
+                    new Part("io.circles.server.store.", any -> false),
+                    new Part(
                             "io.circles.server.session.Session.require",
                             method -> method.needs().isPresent()),
                     new Part("io.circles.server.session.Session.challenge", named("fetch_nonce")),

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.Params;
+import io.circles.protocol.SignApi;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Java types and the schemas that describe them. The schema of an object stands in the document's
@@ -20,7 +22,8 @@ final class Types {
 
     /// The record that a schema describes.
     static Class<?> named(String schema) {
-        return Arrays.stream(CircleApi.class.getDeclaredClasses())
+        return Stream.of(CircleApi.class, SignApi.class)
+                .flatMap(api -> Arrays.stream(api.getDeclaredClasses()))
                 .filter(type -> type.getSimpleName().equals(schema))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no record is called " + schema));

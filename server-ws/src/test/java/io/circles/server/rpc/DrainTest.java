@@ -4,8 +4,10 @@ import static io.circles.server.rpc.Works.answer;
 import static io.circles.server.rpc.Works.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.sigsocket.SigSockets;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.DirectConversation;
 import io.circles.server.transport.FrameHandler;
@@ -26,6 +28,7 @@ class DrainTest {
             new DirectConversation(
                     new ScheduledThreadPoolExecutor(1),
                     (connection, threads) -> {
+                        Deliveries deliveries = new Deliveries(connection, 1 << 20);
                         endpoint.set(
                                 new RpcEndpoint(
                                         works.methods(1),
@@ -33,7 +36,8 @@ class DrainTest {
                                         TestEndpoints.LIMITS,
                                         connection,
                                         new Subscriptions(
-                                                new Events(threads), 1, connection, 1 << 20)));
+                                                new Events(threads), 1, deliveries, 1 << 20),
+                                        new ConnectionDevice(SigSockets.unused(), deliveries)));
                         return endpoint.get();
                     });
 

@@ -1,5 +1,6 @@
 package io.circles.server.rpc;
 
+import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
 import io.circles.server.session.Access;
@@ -8,8 +9,11 @@ import io.circles.server.session.Origin;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.session.SessionRules;
+import io.circles.server.sigsocket.SigSocket;
+import io.circles.server.sigsocket.SigSockets;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.DirectConversation;
+import io.circles.server.transport.Connection;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,16 +64,42 @@ public final class TestEndpoints {
             RpcLimits limits,
             ScheduledExecutorService timer,
             Events events) {
+        return endpoint(methods, session, limits, timer, events, SigSockets.unused());
+    }
+
+    /// One with those methods and bounds, to be talked to.
+    ///
+    /// @param timer says when the session ends
+    /// @param events what its subscriptions are told of
+    /// @param sigSocket asks its device
+    public static DirectConversation endpoint(
+            MethodRegistry methods,
+            Session session,
+            RpcLimits limits,
+            ScheduledExecutorService timer,
+            Events events,
+            SigSocket sigSocket) {
         return new DirectConversation(
                 timer,
                 (connection, _) ->
-                        new RpcEndpoint(
-                                methods,
-                                session,
-                                limits,
-                                connection,
-                                new Subscriptions(
-                                        events, SUBSCRIPTIONS, connection, limits.response())));
+                        endpoint(methods, session, limits, connection, events, sigSocket));
+    }
+
+    private static RpcEndpoint endpoint(
+            MethodRegistry methods,
+            Session session,
+            RpcLimits limits,
+            Connection connection,
+            Events events,
+            SigSocket sigSocket) {
+        Deliveries deliveries = new Deliveries(connection, limits.response());
+        return new RpcEndpoint(
+                methods,
+                session,
+                limits,
+                connection,
+                new Subscriptions(events, SUBSCRIPTIONS, deliveries, limits.response()),
+                new ConnectionDevice(sigSocket, deliveries));
     }
 
     static Session session(Cast circle) {

@@ -1,6 +1,5 @@
 package io.circles.server.transport;
 
-import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +25,9 @@ public final class Timers extends ScheduledThreadPoolExecutor {
         return lastDelay;
     }
 
-    /// Runs everything that was ever to run.
+    /// Runs everything that was ever to run, in the order in which that was said.
     public void passAll() {
-        for (Runnable task : List.copyOf(getQueue())) {
+        for (Runnable task : getQueue().stream().sorted().toList()) {
             getQueue().remove(task);
             task.run();
         }

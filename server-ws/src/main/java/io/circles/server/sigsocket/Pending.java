@@ -1,0 +1,80 @@
+package io.circles.server.sigsocket;
+
+import io.circles.server.store.SignRow;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+
+/// A request that has not ended. The board's lock guards what can change, but for the outcome,
+/// which is written once before the latch opens and read after it.
+final class Pending {
+    final SignRequest request;
+    final SignRow row;
+    final String cause;
+    final @Nullable Asking asking;
+
+    /// Whether devices may be handed it.
+    boolean open;
+
+    boolean delivered;
+
+    /// How it ends, once that is clear and before it is durable.
+    @Nullable Outcome decided;
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile @Nullable Outcome outcome;
+    private volatile @Nullable ScheduledFuture<?> timer;
+
+    /// @param cause id of the run that asked for it, or empty
+    /// @param asking what a script asked for, of which this is a part
+    Pending(SignRequest request, SignRow row, String cause, @Nullable Asking asking) {
+        this.request = request;
+        this.row = row;
+        this.cause = cause;
+        this.asking = asking;
+        this.delivered = row.delivered();
+    }
+
+    /// A request that somebody waits for.
+    static Pending loose(SignRequest request) {
+        return new Pending(request, request.row(Optional.empty()), "", null);
+    }
+
+    String id() {
+        return request.id();
+    }
+
+    /// What a device takes for it, in bytes.
+    long weight() {
+        return request.message().base64().length() + request.display().length() + 512L;
+    }
+
+    void expiresWith(ScheduledFuture<?> expiry) {
+        timer = expiry;
+    }
+
+    /// It has ended, and that is durable.
+    void end(Outcome how) {
+        outcome = how;
+        over.countDown();
+        ScheduledFuture<?> expiry = timer;
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+    }
+
+    boolean isOver() {
+        return over.getCount() == 0;
+    }
+
+    /// Waits for its end.
+    Signed await() throws InterruptedException {
+        over.await();
+        Outcome how = outcome;
+        if (how == null) {
+            throw new IllegalStateException("a request without an outcome");
+        }
+        return how.of(request);
+    }
+}

@@ -1,0 +1,114 @@
+package io.circles.server.sigsocket;
+
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.protocol.crypto.Signature;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A device at a key, as the board knows it. The board's lock guards what can change, and is held
+/// while the device is told, so that it is told in order.
+final class Seat implements Listening {
+    private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
+
+    /// What one device is shown at a time, in bytes: well below what a connection may leave
+    /// unread.
+    private static final long MOST_SHOWN = 1 << 20;
+
+    /// Of how many that ended elsewhere a late answer is known.
+    private static final int MOST_MISSED = 64;
+
+    private final SigSocket socket;
+    final PublicKey key;
+    final boolean proven;
+    private final Device device;
+    private final Map<String, Pending> shown = new LinkedHashMap<>();
+    private final Map<String, Pending> missed = new LinkedHashMap<>();
+    private long weight;
+    boolean taken;
+
+    Seat(SigSocket socket, PublicKey key, Device device, boolean proven) {
+        this.socket = socket;
+        this.key = key;
+        this.device = device;
+        this.proven = proven;
+    }
+
+    @Override
+    public boolean respond(String id, Signature signature) {
+        return socket.respond(this, id, signature);
+    }
+
+    @Override
+    public boolean reject(String id, String reason) {
+        return socket.answer(this, id, new Outcome.Rejected(reason));
+    }
+
+    @Override
+    public boolean failed(String id, SignFailure why) {
+        return socket.answer(this, id, new Outcome.Failed(why));
+    }
+
+    @Override
+    public void close() {
+        socket.leave(this);
+    }
+
+    boolean wants(Pending pending) {
+        return !shown.containsKey(pending.id())
+                && (shown.isEmpty() || weight + pending.weight() <= MOST_SHOWN);
+    }
+
+    void show(Pending pending) {
+        shown.put(pending.id(), pending);
+        missed.remove(pending.id());
+        weight += pending.weight();
+        guarded(() -> device.requested(pending.request, pending.cause));
+    }
+
+    @Nullable Pending shown(String id) {
+        return shown.get(id);
+    }
+
+    /// A request has ended, and it was this device that ended it or another.
+    void end(Pending pending, SignState state, boolean here) {
+        if (shown.remove(pending.id()) == null) {
+            return;
+        }
+        weight -= pending.weight();
+        if (!here) {
+            miss(pending);
+            guarded(() -> device.closed(pending.request, state));
+        }
+    }
+
+    private void miss(Pending pending) {
+        missed.put(pending.id(), pending);
+        if (missed.size() > MOST_MISSED) {
+            missed.remove(missed.keySet().iterator().next());
+        }
+    }
+
+    /// Takes everything back that was shown: others are asked now.
+    void withdraw() {
+        List<Pending> all = new ArrayList<>(shown.values());
+        all.forEach(pending -> end(pending, SignState.CANCELLED, false));
+    }
+
+    /// The request that a late answer is for, once.
+    @Nullable Pending takeMissed(String id) {
+        return missed.remove(id);
+    }
+
+    private void guarded(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("key", key).setCause(e).log("a device was not told");
+        }
+    }
+}

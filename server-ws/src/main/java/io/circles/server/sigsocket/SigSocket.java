@@ -1,0 +1,328 @@
+package io.circles.server.sigsocket;
+
+import static java.time.temporal.ChronoUnit.MILLIS;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.protocol.crypto.Signature;
+import io.circles.server.store.AskingRow;
+import io.circles.server.store.SignRow;
+import io.circles.server.store.SignStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The signing service of one circle: asks the holders of keys for signatures, and takes the first
+/// good answer of each.
+///
+/// Every request is audited before a device sees it, and its end before anybody is told of it.
+/// Thread-safe: the [Board] decides, one thing after the other; what it decides is kept, which
+/// blocks, and then carried out.
+public final class SigSocket implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SigSocket.class);
+
+    /// After how long an end is tried again that could not be kept.
+    private static final long AGAIN_MILLIS = 5_000;
+
+    private final AskCheck asks;
+    private final Quota quota;
+    private final SignStore store;
+    private final ScheduledExecutorService timer;
+    private final Executor threads;
+    private final InstantSource clock;
+    private final SignMeter meter;
+    private final Board board;
+
+    /// Told of the id of what a script has asked for, when it has ended and that is durable.
+    private volatile Consumer<String> askingEnded = asking -> {};
+
+    /// A service that nobody has asked yet.
+    ///
+    /// @param circle whose it is
+    /// @param store what is kept of it
+    /// @param timer only starts what is due
+    /// @param threads on which that is done
+    /// @param clock says when requests end
+    public SigSocket(
+            PublicKey circle,
+            SignLimits limits,
+            SignStore store,
+            ScheduledExecutorService timer,
+            Executor threads,
+            InstantSource clock,
+            SignMeter meter) {
+        this.asks = new AskCheck(circle, limits);
+        this.quota = new Quota(limits.requestsPerMinute(), clock);
+        this.store = store;
+        this.timer = timer;
+        this.threads = threads;
+        this.clock = clock;
+        this.meter = meter;
+        this.board = new Board(limits, pending -> store.deliveredLater(pending.row));
+    }
+
+    /// Asks the holder of a key, and waits. An interrupt cancels the request.
+    ///
+    /// @throws CircleException [ErrorCode#INVALID_PARAMS] when what is asked is not right, as a
+    ///     message that begins as Circles' own texts do; [ErrorCode#BUSY] when the requester asks
+    ///     too often or too much is open; [ErrorCode#SIGNER_NOT_CONNECTED] when no device listens
+    ///     and the ask does not wait for one; [ErrorCode#SIGNER_TIMEOUT];
+    ///     [ErrorCode#SIGNER_REJECTED]; [ErrorCode#INVALID_SIGNATURE] from a device that has one
+    ///     chance only; [ErrorCode#CANCELLED] when the circle stops
+    public Signed sign(Ask ask) throws InterruptedException {
+        Pending pending = Pending.loose(asks.request(ask, clock.instant()));
+        if (!quota.take(ask.requester())) {
+            throw new CircleException(ErrorCode.BUSY, "Busy: too many requests of this requester");
+        }
+        board.reserve(pending, !ask.waitForDevice());
+        keep(pending);
+        open(pending);
+        try {
+            return pending.await();
+        } catch (InterruptedException e) {
+            end(pending, new Outcome.Cancelled("nobody waits for it"));
+            throw e;
+        }
+    }
+
+    private void keep(Pending pending) {
+        boolean kept = false;
+        try {
+            store.requested(pending.row);
+            kept = true;
+        } finally {
+            if (!kept) {
+                board.drop(pending);
+            }
+        }
+    }
+
+    private void open(Pending pending) {
+        if (!pending.isOver()) {
+            expireInTime(pending);
+            board.open(pending);
+        }
+    }
+
+    private void expireInTime(Pending pending) {
+        long left = clock.instant().until(pending.request.expiresAt(), MILLIS);
+        expireAfter(pending, Math.max(1, left));
+    }
+
+    private void expireAfter(Pending pending, long millis) {
+        pending.expiresWith(
+                timer.schedule(
+                        () -> threads.execute(() -> expire(pending)),
+                        millis,
+                        TimeUnit.MILLISECONDS));
+    }
+
+    private void expire(Pending pending) {
+        if (clock.instant().isBefore(pending.request.expiresAt())) {
+            // the timer was early by the clock
+            expireInTime(pending);
+            return;
+        }
+        try {
+            end(pending, new Outcome.Expired());
+        } catch (CircleException e) {
+            LOG.atWarn().addKeyValue("request", pending.id()).log("its end was not kept yet");
+            expireAfter(pending, AGAIN_MILLIS);
+        }
+    }
+
+    ScriptAsks scriptAsks() {
+        return new ScriptAsks(asks.circle(), asks.limits().longest());
+    }
+
+    /// Tells somebody of the end of each thing that a script has asked for.
+    ///
+    /// @param ended is given its id; must not block
+    void onAskingEnded(Consumer<String> ended) {
+        askingEnded = ended;
+    }
+
+    /// Ends what was left open when nobody waits for it any more.
+    void endLeft(List<SignRow> loose) {
+        if (!loose.isEmpty()) {
+            Outcome gone = new Outcome.Cancelled("the server was gone");
+            store.ended(
+                    loose.stream().map(row -> new SignStore.Ended(row, gone.end())).toList(),
+                    Optional.empty(),
+                    "");
+        }
+    }
+
+    /// Opens what a script has asked for, which is kept already.
+    ///
+    /// @param cause id of the run, or empty
+    /// @param fresh whether it is new: then it is bounded as other requests are
+    void open(AskingRow row, String cause, boolean fresh) {
+        Asking asking = new Asking(row.id(), row.threshold());
+        List<Pending> open = new ArrayList<>();
+        for (SignRow each : row.requests()) {
+            if (each.end().isPresent()) {
+                asking.addEnded(Outcome.state(each.end().get().event()));
+            } else {
+                Pending pending = new Pending(SignRequest.of(each), each, cause, asking);
+                asking.add(pending);
+                open.add(pending);
+            }
+        }
+        Set<Pending> tooMany = board.take(open);
+        for (Pending pending : open) {
+            if (fresh && isTooBig(pending.request)) {
+                end(pending, new Outcome.Failed(SignFailure.TOO_BIG));
+            } else if (fresh && (tooMany.contains(pending) || !mayAsk(pending.request))) {
+                end(pending, new Outcome.Failed(SignFailure.TOO_MANY));
+            } else {
+                open(pending);
+            }
+        }
+    }
+
+    private boolean isTooBig(SignRequest request) {
+        return request.message().bytes().length > asks.limits().messageBytes();
+    }
+
+    private boolean mayAsk(SignRequest request) {
+        return quota.take(request.requester());
+    }
+
+    /// Ends what a script has asked for, if it has not ended.
+    void withdraw(String asking) {
+        settle(board.withdraw(asking));
+    }
+
+    /// A device listens for a key until the handle is closed.
+    ///
+    /// @param proven whether it has proven that it holds the key: such devices shut out those that
+    ///     have not
+    public Listening listen(PublicKey key, Device device, boolean proven) {
+        Seat seat = new Seat(this, key, device, proven);
+        board.sit(seat);
+        return seat;
+    }
+
+    void leave(Seat seat) {
+        board.leave(seat);
+    }
+
+    boolean respond(Seat seat, String id, Signature signature) {
+        Pending pending = board.shown(seat, id);
+        if (pending != null && !pending.request.isSignedBy(signature)) {
+            throw new CircleException(
+                    ErrorCode.INVALID_SIGNATURE,
+                    "Invalid signature: it does not verify under the key, over the request's digest");
+        }
+        return answer(seat, id, new Outcome.Approved(signature));
+    }
+
+    boolean answer(Seat seat, String id, Outcome outcome) {
+        Pending pending = board.shown(seat, id);
+        boolean decided = pending != null && settle(board.decide(pending, outcome, seat));
+        if (!decided) {
+            Pending missed = board.missed(seat, id);
+            if (missed != null) {
+                store.lateLater(missed.row, outcome.state().word());
+            }
+        }
+        return decided;
+    }
+
+    /// Ends a request, if nobody else has.
+    boolean end(Pending pending, Outcome outcome) {
+        return settle(board.decide(pending, outcome, null));
+    }
+
+    /// Keeps a decision, and then carries it out.
+    private boolean settle(Optional<Decision> decided) {
+        if (decided.isEmpty()) {
+            return false;
+        }
+        Decision decision = decided.get();
+        boolean kept = false;
+        try {
+            keep(decision);
+            kept = true;
+        } finally {
+            if (!kept) {
+                notKept(decision);
+            }
+        }
+        carryOut(decision);
+        return true;
+    }
+
+    private void keep(Decision decision) {
+        List<SignStore.Ended> ended =
+                decision.endings().stream().map(Decision.Ending::kept).toList();
+        store.ended(
+                ended,
+                decision.asking().map(asking -> asking.id),
+                decision.asking().map(Asking::state).map(SignState::word).orElse(""));
+    }
+
+    /// A script's request stays open; whoever waits for another has to be told something.
+    private void notKept(Decision decision) {
+        Pending first = decision.endings().getFirst().pending();
+        if (first.asking == null) {
+            Outcome failed = new Outcome.Failed(SignFailure.NOT_KEPT);
+            board.carryOut(
+                    new Decision(
+                            List.of(new Decision.Ending(first, failed)),
+                            decision.by(),
+                            Optional.empty()));
+        } else {
+            board.undo(decision);
+        }
+    }
+
+    private void carryOut(Decision decision) {
+        board.carryOut(decision);
+        for (Decision.Ending ending : decision.endings()) {
+            Duration took = Duration.between(ending.pending().request.created(), clock.instant());
+            meter.ended(ending.outcome().state(), took);
+        }
+        decision.asking().map(asking -> asking.id).ifPresent(askingEnded);
+    }
+
+    /// Connected devices that are shown requests.
+    public int connected() {
+        return board.devices();
+    }
+
+    /// Keys for which a device listens.
+    public int connectedKeys() {
+        return board.keys();
+    }
+
+    /// Whether a device listens for a key.
+    public boolean isConnected(PublicKey key) {
+        return board.isConnected(key);
+    }
+
+    /// Requests that are open.
+    public int pending() {
+        return board.pending();
+    }
+
+    /// Cancels what somebody waits for, and takes nothing new. What scripts have asked for stays
+    /// open, for when the circle is started again.
+    @Override
+    public void close() {
+        for (Pending pending : board.close()) {
+            end(pending, new Outcome.Cancelled("the circle stopped"));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.circles.server.store;
+
+import java.util.List;
+
+/// The statements of requests to sign.
+///
+/// An asking is what a script asked for once, of one key or of several: a request for each.
+/// Requests that do not belong to an asking are there only to be ended when the server was killed.
+final class SignSql {
+    static final List<String> CREATE =
+            List.of(
+                    """
+                    CREATE TABLE sign_askings (
+                        id TEXT PRIMARY KEY, threshold INTEGER NOT NULL, state TEXT, ended INTEGER,
+                        tries INTEGER NOT NULL, done INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID""",
+                    "CREATE INDEX sign_askings_ended ON sign_askings (done, ended)",
+                    """
+                    CREATE TABLE sign_requests (
+                        id TEXT PRIMARY KEY, asking TEXT, key TEXT NOT NULL, requester TEXT NOT NULL,
+                        content_type TEXT NOT NULL, display TEXT NOT NULL, digest TEXT NOT NULL,
+                        signed TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+                        delivered INTEGER NOT NULL, state TEXT, verdict TEXT, ending INTEGER,
+                        message TEXT NOT NULL
+                    ) STRICT""",
+                    "CREATE INDEX sign_requests_asking ON sign_requests (asking)",
+                    "CREATE TABLE sign_meta (last_effect INTEGER NOT NULL) STRICT",
+                    "INSERT INTO sign_meta VALUES (0)");
+
+    static final String ADD_ASKING = "INSERT INTO sign_askings VALUES (?, ?, NULL, NULL, 0, 0)";
+    static final String ADD_REQUEST =
+            """
+            INSERT INTO sign_requests
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, NULL, ?)""";
+    static final String HAS_ASKING = "SELECT 1 FROM sign_askings WHERE id = ?";
+    static final String DELIVERED = "UPDATE sign_requests SET delivered = 1 WHERE id = ?";
+    static final String END_REQUEST =
+            "UPDATE sign_requests SET state = ?, verdict = ?, ending = ? WHERE id = ?";
+    static final String DELETE_REQUEST = "DELETE FROM sign_requests WHERE id = ?";
+    static final String END_ASKING = "UPDATE sign_askings SET state = ?, ended = ? WHERE id = ?";
+    static final String TRIED = "UPDATE sign_askings SET tries = tries + 1 WHERE id = ?";
+    static final String DONE = "UPDATE sign_askings SET done = 1 WHERE id = ?";
+
+    static final String OPEN_ASKINGS =
+            """
+            SELECT id, threshold, state, ended, tries FROM sign_askings
+            WHERE done = 0 AND ended IS NULL""";
+    static final String ENDED_ASKINGS =
+            "SELECT id FROM sign_askings WHERE done = 0 AND ended IS NOT NULL ORDER BY ended";
+    static final String FIND_ASKING =
+            "SELECT id, threshold, state, ended, tries FROM sign_askings WHERE id = ?";
+    static final String REQUESTS_OF =
+            """
+            SELECT id, asking, key, requester, content_type, display, digest, signed, created,
+                expires, delivered, state, verdict, ending, message
+            FROM sign_requests WHERE asking = ? ORDER BY rowid""";
+    static final String REQUESTS_OF_NONE =
+            """
+            SELECT id, asking, key, requester, content_type, display, digest, signed, created,
+                expires, delivered, state, verdict, ending, message
+            FROM sign_requests WHERE asking IS NULL ORDER BY rowid""";
+
+    static final String OLD_ASKINGS =
+            """
+            SELECT id FROM sign_askings WHERE done = 1 AND ended < ?
+            ORDER BY ended LIMIT ?""";
+    static final String DELETE_ASKING = "DELETE FROM sign_askings WHERE id = ?";
+    static final String DELETE_REQUESTS_OF = "DELETE FROM sign_requests WHERE asking = ?";
+
+    static final String LAST_EFFECT = "SELECT last_effect FROM sign_meta";
+    static final String SET_LAST_EFFECT = "UPDATE sign_meta SET last_effect = ?";
+
+    private SignSql() {}
+}
