@@ -9,6 +9,8 @@ module io.circles.server {
     requires com.github.benmanes.caffeine;
     requires io.javalin;
     requires kotlin.stdlib;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
     requires org.eclipse.jetty.ee10.servlet;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;
@@ -27,5 +29,7 @@ module io.circles.server {
     exports io.circles.server.store;
 
     opens io.circles.server.circle to
+            com.fasterxml.jackson.databind;
+    opens io.circles.server.sigsocket.original to
             com.fasterxml.jackson.databind;
 }

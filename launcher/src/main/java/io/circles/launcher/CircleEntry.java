@@ -3,6 +3,7 @@ package io.circles.launcher;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.server.CircleConfig;
 import io.circles.server.Limits;
+import io.circles.server.SigSocketConfig;
 import io.circles.server.session.Access;
 import io.circles.server.session.Members;
 import io.circles.server.session.Origin;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param module its own functions, if it has any
 /// @param httpAllow hosts to which its scripts may send requests
 /// @param secrets what its own functions may know
+/// @param sigSocket how it asks for signatures besides over its own protocol
 record CircleEntry(
         String name,
         Optional<KeyPair> key,
@@ -32,7 +34,8 @@ record CircleEntry(
         Limits limits,
         Optional<LoadedModule> module,
         List<String> httpAllow,
-        Secrets secrets) {
+        Secrets secrets,
+        SigSocketConfig sigSocket) {
 
     /// The address that clients use, as the server tells it: the first of its origins, or else
     /// where it listens, and its key if there is one already.
@@ -68,6 +71,7 @@ record CircleEntry(
                 .limits(limits)
                 .httpAllow(httpAllow)
                 .secrets(secrets.values())
+                .sigSocket(sigSocket)
                 .build();
     }
 }

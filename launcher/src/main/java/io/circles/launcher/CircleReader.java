@@ -12,7 +12,7 @@ import java.util.Optional;
 /// Not thread-safe.
 final class CircleReader {
     private static final String NAME_FORM = "1 to 63 of a-z, 0-9 and -";
-    private static final List<String> OF_LATER_VERSIONS = List.of("webhooks", "sigsocket", "mpc");
+    private static final List<String> OF_LATER_VERSIONS = List.of("webhooks", "mpc");
 
     private final Path folder;
     private final Path data;
@@ -56,7 +56,8 @@ final class CircleReader {
                         LimitsReader.read(circle.section("limits"), defaults),
                         module(circle),
                         HttpReader.allowed(circle.section("http")),
-                        secrets.read(circle.section("secrets")));
+                        secrets.read(circle.section("secrets")),
+                        new SigSocketReader(secrets).read(circle.section("sigsocket"), host));
         ports.add(circle, entry);
         OF_LATER_VERSIONS.forEach(
                 later -> circle.field(later).ifPresent(CirclesReader::noEffectYet));

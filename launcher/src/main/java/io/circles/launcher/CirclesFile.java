@@ -16,11 +16,13 @@ import java.util.Optional;
 /// @param data the folder of keys and state
 /// @param sharedPort the port of the circles that have none of their own; 0 means any free one
 /// @param workers where scripts run
+/// @param adminPort where the operator looks, on the loopback address; 0 means any free one
 /// @param warnings what will work, though perhaps not as it was meant, one line each
 record CirclesFile(
         Path data,
         int sharedPort,
         Workers workers,
+        Optional<Integer> adminPort,
         List<CircleEntry> circles,
         List<String> warnings) {
 
@@ -38,6 +40,7 @@ record CirclesFile(
                 circles.data,
                 circles.sharedPort,
                 circles.workers,
+                circles.adminPort,
                 circles.circles,
                 findings.warnings());
     }

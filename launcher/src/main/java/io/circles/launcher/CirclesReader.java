@@ -12,7 +12,7 @@ import java.util.Optional;
 /// @param folder the folder of the file, to which its paths are relative
 /// @param givenData takes the place of the data folder that the file names
 record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> environment) {
-    private static final List<String> OF_LATER_VERSIONS = List.of("redis", "state", "admin");
+    private static final List<String> OF_LATER_VERSIONS = List.of("redis", "state");
     private static final int MAX_PORT = 65_535;
 
     /// What the file says; to be thrown away if there were problems. It has no warnings yet.
@@ -25,6 +25,7 @@ record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> 
                 dataFolder("data"),
                 CircleConfig.DEFAULT_PORT,
                 Workers.DEFAULTS,
+                Optional.empty(),
                 circles(dataFolder("data"), CircleConfig.DEFAULT_PORT, Limits.DEFAULTS, root),
                 List.of());
     }
@@ -39,12 +40,13 @@ record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> 
         Limits limits = LimitsReader.read(defaults.section("limits"), Limits.DEFAULTS);
         defaults.refuseOtherFields();
         Workers workers = WorkersReader.read(root.section("workers"));
+        Optional<Integer> admin = AdminReader.port(root);
         root.field("$schema").ifPresent(ConfigReader::text); // for editors
         OF_LATER_VERSIONS.forEach(name -> root.field(name).ifPresent(CirclesReader::noEffectYet));
         root.refuseOtherFields();
         List<CircleEntry> circles =
                 list.map(items -> circles(data, port, limits, items)).orElse(List.of());
-        return new CirclesFile(data, port, workers, circles, List.of());
+        return new CirclesFile(data, port, workers, admin, circles, List.of());
     }
 
     private List<CircleEntry> circles(Path data, int port, Limits limits, ConfigReader list) {

@@ -52,6 +52,10 @@ final class ConfigReader {
         return node.isTextual();
     }
 
+    boolean isFlag() {
+        return node.isBoolean();
+    }
+
     /// A field of this object, which need not be there.
     Optional<ConfigReader> field(String name) {
         asked.add(name);
@@ -117,6 +121,11 @@ final class ConfigReader {
             problem(String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    /// The `true` or `false` that this is.
+    Optional<Boolean> flag() {
+        return node.isBoolean() ? Optional.of(node.booleanValue()) : mustBe("true or false");
     }
 
     /// The whole number that this is.

@@ -8,6 +8,7 @@ import io.circles.server.CircleHost;
 import io.circles.server.CircleServer;
 import io.circles.server.Limit;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Serves all circles of a file, or none: if one of them cannot start, those that could are stopped
@@ -26,6 +28,8 @@ final class Launcher implements AutoCloseable {
     private final List<CircleServer> circles = new ArrayList<>();
     private final ModuleWatch modules = new ModuleWatch(Thread::startVirtualThread);
     private final Map<String, Integer> sharedPorts = new HashMap<>();
+
+    private Optional<InetSocketAddress> operator = Optional.empty();
 
     private Launcher(CircleHost host) {
         this.host = host;
@@ -40,6 +44,7 @@ final class Launcher implements AutoCloseable {
         Launcher launcher = new Launcher(host(scripts, CircleHost::start));
         try {
             launcher.mountAll(file, random);
+            launcher.operator = file.adminPort().map(launcher::serveOperator);
             launcher.modules.start();
             return launcher;
         } catch (RuntimeException | Error e) {
@@ -109,6 +114,21 @@ final class Launcher implements AutoCloseable {
                         circle.host(),
                         circle.ownPort().orElse(sharedPort),
                         e.getMessage());
+    }
+
+    private InetSocketAddress serveOperator(int port) {
+        try {
+            return host.serveOperator(port);
+        } catch (IOException e) {
+            throw new LauncherException(
+                    ExitCode.NOT_STARTED,
+                    "admin: cannot listen on port %d: %s".formatted(port, e.getMessage()));
+        }
+    }
+
+    /// Where the operator looks, if anywhere.
+    Optional<InetSocketAddress> operator() {
+        return operator;
     }
 
     /// The circles in the order of the file.

@@ -1,6 +1,7 @@
 package io.circles.launcher;
 
 import io.circles.protocol.Utf8;
+import io.circles.server.SigSocketConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Reads what a circle's functions may know: `secrets`. Each is where the configuration refers to.
@@ -34,6 +36,21 @@ record SecretsReader(Path folder, Map<String, String> environment) {
             field.problem("a secret's name is 1 to 64 of A-Z, a-z, 0-9, _, . and -");
         }
         return field.text(text -> value(Reference.parse(text, folder), field));
+    }
+
+    /// A token for HTTP, which is kept where the value refers to.
+    ///
+    /// @param seen those that were read before; none may come twice
+    Optional<String> token(ConfigReader field, Set<String> seen) {
+        return field.text(
+                text -> {
+                    String token = value(Reference.parse(text, folder), field);
+                    SigSocketConfig.checkToken(token);
+                    if (!seen.add(token)) {
+                        throw new IllegalArgumentException("is the same token as one before it");
+                    }
+                    return token;
+                });
     }
 
     private String value(Reference reference, ConfigReader field) {

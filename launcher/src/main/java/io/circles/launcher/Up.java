@@ -2,6 +2,7 @@ package io.circles.launcher;
 
 import io.circles.script.ScriptExecutor;
 import io.circles.server.CircleServer;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,12 +50,17 @@ final class Up implements Runnable {
         try (Launcher launcher = Launcher.start(file, scripts, shell.random())) {
             announcement.ifPresent(a -> a.write(launcher.circles()));
             shell.out().println(table(launcher.circles()));
+            launcher.operator().ifPresent(this::tellOperator);
             try (ScriptsNotice _ = ScriptsNotice.of(scripts, shell.out()::println)) {
                 stop.await();
             }
         } finally {
             announcement.ifPresent(Announcement::remove);
         }
+    }
+
+    private void tellOperator(InetSocketAddress at) {
+        shell.out().printf("operator: http://127.0.0.1:%d/metrics and /health%n", at.getPort());
     }
 
     private static Table table(List<CircleServer> circles) {

@@ -65,6 +65,7 @@ class ArchitectureTest {
                     Library.of("org.eclipse.jetty..", "io.circles.server.transport"),
                     Library.of("jakarta..", "io.circles.server.transport"),
                     Library.of("kotlin..", "io.circles.server.transport"),
+                    Library.of("io.micrometer..", "io.circles.server.metrics"),
                     Library.of("org.java_websocket..", "io.circles.client"),
                     Library.of(
                             "com.github.benmanes.caffeine..",
@@ -184,12 +185,21 @@ class ArchitectureTest {
                     new Floor("io.circles.server.store", List.of()),
                     new Floor("io.circles.server.sigsocket", List.of("io.circles.server.store")),
                     new Floor(
+                            "io.circles.server.sigsocket.original",
+                            List.of("io.circles.server.sigsocket", "io.circles.server.transport")),
+                    new Floor(
                             "io.circles.server.rpc",
                             List.of(
                                     "io.circles.server.transport",
                                     "io.circles.server.session",
                                     "io.circles.server.event",
                                     "io.circles.server.sigsocket")),
+                    new Floor(
+                            "io.circles.server.metrics",
+                            List.of(
+                                    "io.circles.server.transport",
+                                    "io.circles.server.sigsocket",
+                                    "io.circles.server.rpc")),
                     new Floor(
                             "io.circles.server.circle",
                             List.of(

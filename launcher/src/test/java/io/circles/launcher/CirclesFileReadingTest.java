@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CirclesFileReadingTest {
     private static final int MOST_OF_A_SECRET = 65_536;
     private static final String GARBAGE = "not a key";
+    private static final String TOKEN = "a-token-of-tests";
 
     private final String pem = KeyPair.generate(new SecureRandom()).toPem();
 
@@ -72,6 +73,7 @@ class CirclesFileReadingTest {
         file("data/kept/circle.pem", pem, "rw-------");
         file("open.pem", pem, "rw-r--r--");
         file("garbage.pem", GARBAGE, "rw-------");
+        file("token", TOKEN + "2\n", "rw-------");
         file("data/spoilt/circle.pem", GARBAGE, "rw-------");
     }
 
@@ -112,6 +114,8 @@ class CirclesFileReadingTest {
                             pem,
                             "GARBAGE",
                             GARBAGE,
+                            "TOKEN",
+                            TOKEN,
                             "EMPTY",
                             "",
                             "BIG",

@@ -7,14 +7,17 @@ import io.circles.protocol.crypto.KeyPair;
 import io.circles.script.Capability;
 import io.circles.server.CircleConfig;
 import io.circles.server.Limit;
+import io.circles.server.SigSocketConfig;
 import io.circles.server.session.Origin;
 import io.circles.server.session.Rank;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,6 +160,35 @@ class CirclesFileTest {
                         .getFirst();
 
         assertThat(circle.toString()).contains("mail").doesNotContain("PRIVATE KEY");
+    }
+
+    @Test
+    void howACircleAsksForSignaturesReachesTheServerAndTokensAreNeverShown() throws IOException {
+        Files.writeString(folder.resolve("token"), "a-token-of-tests\n");
+        SigSocketConfig signing =
+                only("""
+                                [{"name": "a", "sigsocket": {"legacy": ["%s"], "format": "json", "tokens": ["file:token"], "open": true}}]
+                                """
+                                .formatted(key.publicKey().hex()))
+                        .sigSocket();
+
+        assertThat(signing)
+                .isEqualTo(
+                        new SigSocketConfig(
+                                new SigSocketConfig.Legacy.Listed(Set.of(key.publicKey())),
+                                true,
+                                List.of("a-token-of-tests"),
+                                true));
+        assertThat(signing.toString()).contains("1 tokens").doesNotContain("a-token-of-tests");
+    }
+
+    @Test
+    void theOperatorLooksWhereTheFileSays() throws IOException {
+        assertThat(
+                        read("{\"admin\": {\"port\": 9090}, \"circles\": [{\"name\": \"a\"}]}")
+                                .adminPort())
+                .contains(9090);
+        assertThat(read("[{\"name\": \"a\"}]").adminPort()).isEmpty();
     }
 
     @Test

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OthersClientsIT {
     private static final Path EXAMPLE = Path.of("..", "examples", "play.mjs");
 
+    private static final String TOKEN = "a-token-of-tests";
+
     @TempDir private static Path server;
     private static CirclesProcess up;
 
@@ -22,7 +24,14 @@ class OthersClientsIT {
 
     @BeforeAll
     static void serve() throws IOException {
-        up = CirclesProcess.serving(server, "[{\"name\": \"alpha\", \"port\": 0}]");
+        Files.writeString(server.resolve("token"), TOKEN);
+        up =
+                CirclesProcess.serving(
+                        server,
+                        """
+                        [{"name": "alpha", "port": 0,
+                          "sigsocket": {"legacy": true, "tokens": ["file:token"]}}]
+                        """);
     }
 
     @AfterAll
@@ -46,6 +55,26 @@ class OthersClientsIT {
         try (CirclesProcess wallet = node(OthersClients.copy("wallet.mjs", folder))) {
             assertThat(wallet.exitCode()).as(wallet::err).isZero();
             assertThat(wallet.out()).isEqualTo("[[\"log-in\",true],[\"play\",\"a-b\"]]\n");
+        }
+    }
+
+    @Test
+    void aDeviceOfTheOriginalProtocolSignsWhatIsAskedOverHttp() throws Exception {
+        Path program = OthersClients.copy("device.mjs", folder);
+        String address = "ws://" + up.url(0).getAuthority();
+        try (CirclesProcess device =
+                CirclesProcess.startAs(
+                        OthersClients.program("node"),
+                        folder,
+                        program.toString(),
+                        address,
+                        TOKEN)) {
+            assertThat(device.exitCode()).as(device::err).isZero();
+            assertThat(device.out())
+                    .isEqualTo(
+                            """
+                            [[200,"one",true],[200,"two",true],[200,"three",true],[200,"four",true]]
+                            """);
         }
     }
 

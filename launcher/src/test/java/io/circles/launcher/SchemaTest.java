@@ -55,7 +55,7 @@ class SchemaTest {
     private static final String FULL =
             """
             {"$schema": "circles.schema.json", "data": "d", "port": 9000, "defaults": {"limits": {"memory": "64m", "runs": 4}},
-             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0}, "redis": {}, "state": {}, "admin": {},
+             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0}, "redis": {}, "state": {}, "admin": {"port": 9090},
              "circles": [{"name": "a", "host": "127.0.0.1", "port": 9001, "origins": ["wss://shop.example.com"],
                "web_origins": ["https://www.example.com"],
                "owners": ["02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"],
@@ -63,7 +63,9 @@ class SchemaTest {
                "access": {"anonymous": [], "authenticated": ["play"], "member": ["read"], "owner": ["admin"]},
                "limits": {"memory": "64m", "message": 2048, "cpu_ms": 1000, "log_lines": 0}, "key": "file:none.pem",
                "script": "none.js", "http": {"allow": ["api.example.com", "[::1]:8443"]}, "secrets": {"a": "env:A", "b_.-9": "file:b"},
-               "webhooks": {}, "sigsocket": {}, "mpc": {}},
+               "webhooks": {}, "mpc": {},
+               "sigsocket": {"legacy": ["02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"], "format": "json",
+                 "tokens": ["env:TOKEN", "file:token"], "open": true}},
               {"name": "b", "script_path": "none.js"}]}
             """;
 
@@ -79,7 +81,7 @@ class SchemaTest {
              {"memory": 0}, [{"name": "c"}], {"limits": {}}, {"roles": []}, {"member": ["write"]}, {"members": []},
              "64m", "65g", "*", "*.a:1", "a:65535", "a:65536", "a:0", "a:", "a:b", "[::1]", "[::1]:1", "[1.2]", "1.2.3.4", "1.2.3.256",
              {"allow": ["a"]}, {"allow": "a"}, {"alow": []}, {"a": "text"}, {"a b": "env:A"}, {"": "env:A"}, {"count": 257},
-             {"script": "a.js"}]
+             {"script": "a.js"}, {"port": 1}, false, "json", "plain", ["env:A"]]
             """;
 
     @TempDir private Path folder;
@@ -195,6 +197,8 @@ class SchemaTest {
                         "circle", "/circles/0",
                         "workers", "/workers",
                         "http", "/circles/0/http",
+                        "admin", "/admin",
+                        "sigsocket", "/circles/0/sigsocket",
                         "member", "/circles/0/members/0")
                 .entrySet()
                 .stream()

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +20,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +77,39 @@ class UpIT {
             try (CircleClient circle = connect(up.url(0))) {
                 assertThat(circle.play("1 + 1").output()).isEqualTo("2");
             }
+        }
+    }
+
+    @Test
+    void theOperatorIsToldWhereToLook() throws Exception {
+        String json =
+                """
+                {"admin": {"port": 0}, "circles": [{"name": "alpha", "port": 0}]}
+                """;
+        try (CirclesProcess up = CirclesProcess.serving(folder, json)) {
+            Pattern where =
+                    Pattern.compile("operator: (http://127.0.0.1:\\d+)/metrics and /health");
+            await().until(() -> where.matcher(up.out()).find());
+            Matcher found = where.matcher(up.out());
+            assertThat(found.find()).isTrue();
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(
+                            () ->
+                                    assertThat(get(found.group(1) + "/health"))
+                                            .isEqualTo("{\"status\":\"ok\",\"circles\":1}\n"));
+            try (CircleClient circle = connect(up.url(0))) {
+                assertThat(circle.play("1 + 1").output()).isEqualTo("2");
+            }
+            assertThat(get(found.group(1) + "/metrics").lines())
+                    .contains("circles_runs_total{circle=\"alpha\",outcome=\"ok\"} 1.0")
+                    .anyMatch(line -> line.matches("circles_workers_alive [1-9].*"));
+        }
+    }
+
+    private static String get(String url) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
         }
     }
 

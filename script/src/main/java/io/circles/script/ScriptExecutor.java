@@ -1,6 +1,7 @@
 package io.circles.script;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// Runs jobs, somewhere. What a run wants to write or to have done is in its outcome; whoever
 /// called commits it. Safe for use by any number of threads; whoever made it closes it.
@@ -20,6 +21,11 @@ public interface ScriptExecutor extends AutoCloseable {
     /// @return false if they cannot within that time
     default boolean awaitReady(Duration atMost) throws InterruptedException {
         return true;
+    }
+
+    /// What it has to run scripts; empty where that is no process of its own.
+    default Optional<WorkerCounts> workers() {
+        return Optional.empty();
     }
 
     /// How it runs scripts, in a few words for the operator.

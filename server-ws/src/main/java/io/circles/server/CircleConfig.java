@@ -33,6 +33,7 @@ import java.util.regex.Pattern;
 /// @param httpAllow hosts to which its scripts may send requests, as `host`, `host:port` or with
 ///     `*` for any run of characters
 /// @param secrets what its own functions may know, by name
+/// @param sigSocket how it asks for signatures besides over its own protocol
 public record CircleConfig(
         String name,
         KeyPair key,
@@ -47,7 +48,8 @@ public record CircleConfig(
         Optional<CircleModule> module,
         Set<String> handlers,
         List<String> httpAllow,
-        Map<String, String> secrets) {
+        Map<String, String> secrets,
+        SigSocketConfig sigSocket) {
     /// The form of a circle's name.
     public static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
 
@@ -101,6 +103,7 @@ public record CircleConfig(
         private Set<String> handlers = Set.of();
         private List<String> httpAllow = List.of();
         private Map<String, String> secrets = Map.of();
+        private SigSocketConfig sigSocket = SigSocketConfig.OFF;
 
         private Builder(String name, KeyPair key) {
             this.name = name;
@@ -183,6 +186,13 @@ public record CircleConfig(
             return this;
         }
 
+        /// Which devices of the original protocol it asks for signatures, and for whom over HTTP;
+        /// [SigSocketConfig#OFF] unless said otherwise.
+        public Builder sigSocket(SigSocketConfig value) {
+            sigSocket = value;
+            return this;
+        }
+
         /// The circle as collected.
         ///
         /// @throws IllegalArgumentException if a setting is out of its range
@@ -201,7 +211,8 @@ public record CircleConfig(
                     module,
                     handlers,
                     httpAllow,
-                    secrets);
+                    secrets,
+                    sigSocket);
         }
     }
 }

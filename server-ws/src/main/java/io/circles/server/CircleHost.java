@@ -3,6 +3,7 @@ package io.circles.server;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptExecutor;
+import io.circles.server.metrics.Metrics;
 import io.circles.server.transport.WebSockets;
 import io.circles.server.transport.WebSockets.Listening;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,13 +37,15 @@ public final class CircleHost implements AutoCloseable {
     ///
     /// @param threads one virtual thread for each task
     /// @param writers platform threads that write the circles' states
+    /// @param metrics counts what happens
     record Shared(
             ScriptExecutor executor,
             ExecutorService threads,
             ScheduledExecutorService timer,
             ScheduledExecutorService writers,
             InstantSource clock,
-            SecureRandom random) {}
+            SecureRandom random,
+            Metrics metrics) {}
 
     /// How many threads write the circles' states. They wait for the disk more than they work.
     private static final int WRITERS = 4;
@@ -84,7 +88,8 @@ public final class CircleHost implements AutoCloseable {
                         timer(1, "timer", new ThreadPoolExecutor.DiscardPolicy()),
                         timer(WRITERS, "state-", new ThreadPoolExecutor.AbortPolicy()),
                         clock,
-                        random));
+                        random,
+                        new Metrics(scripts)));
     }
 
     /// @param late what becomes of tasks that come after the end
@@ -195,6 +200,32 @@ public final class CircleHost implements AutoCloseable {
             listening.port().close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Serves `GET /metrics` (for Prometheus) and `GET /health` on a port of the loopback address,
+    /// until the host is closed. Whoever reaches that address may ask.
+    ///
+    /// @param port 0 for any free one
+    /// @return where it is
+    /// @throws IOException if it cannot be listened on, such as [java.net.BindException]
+    /// @throws IllegalStateException if the host is closed
+    public InetSocketAddress serveOperator(int port) throws IOException {
+        synchronized (lock) {
+            refuseWhenClosed();
+            Listening listening =
+                    network.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            mounts.add(Operator.at(listening.address(), shared.metrics(), this::health));
+            listening.accept().run();
+            return listening.address();
+        }
+    }
+
+    private Operator.Health health() throws InterruptedException {
+        boolean ready = shared.executor().awaitReady(Duration.ZERO);
+        synchronized (lock) {
+            circles.removeIf(CircleServer::isStopped);
+            return new Operator.Health(ready, circles.size());
         }
     }
 

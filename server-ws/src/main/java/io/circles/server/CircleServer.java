@@ -8,33 +8,40 @@ import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
 import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
+import io.circles.server.SigSocketConfig.Legacy;
+import io.circles.server.SocketEndpoint.Dialled;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
 import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.metrics.CircleMetrics;
+import io.circles.server.metrics.CountedScripts;
 import io.circles.server.rpc.ConnectionDevice;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
-import io.circles.server.rpc.RpcLimits;
-import io.circles.server.session.Origin;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
-import io.circles.server.session.SessionRules;
 import io.circles.server.sigsocket.ScriptRequests;
 import io.circles.server.sigsocket.SigSocket;
-import io.circles.server.sigsocket.SignLimits;
+import io.circles.server.sigsocket.original.SigEndpoint;
+import io.circles.server.sigsocket.original.SigFrame;
+import io.circles.server.sigsocket.original.SignRoutes;
 import io.circles.server.store.AuditLog;
 import io.circles.server.store.ServerStore;
 import io.circles.server.store.SignStore;
 import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Connection;
-import io.circles.server.transport.ConnectionLimits;
 import io.circles.server.transport.Connections;
+import io.circles.server.transport.Route;
+import io.circles.server.transport.RoutesInFlight;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,13 +53,6 @@ import org.slf4j.LoggerFactory;
 public final class CircleServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
 
-    /// Requests that are not answered yet may come from this many of the largest frames: JSON takes
-    /// many times more memory than its text.
-    private static final int UNANSWERED_FRAMES = 4;
-
-    /// Whoever answers pings is never taken for gone, however the two limits are set.
-    private static final int PINGS_BEFORE_IDLE = 3;
-
     /// What runs scripts may start with the host; the functions of a circle wait for it.
     private static final Duration FIRST_WORKER = Duration.ofSeconds(60);
 
@@ -60,6 +60,7 @@ public final class CircleServer implements AutoCloseable {
     private final ScriptExecutor executor;
     private final Origins origins;
     private final SessionContext sessions;
+    private final CircleMetrics metrics;
     private final DataFolder data;
     private final Events events;
     private final StateStore store;
@@ -70,6 +71,9 @@ public final class CircleServer implements AutoCloseable {
     private final ScriptRequests scriptRequests;
     private final MethodRegistry methods;
     private final Connections connections;
+    private final RoutesInFlight routesInFlight;
+    private final Map<String, SocketEndpoint> sockets;
+    private final HttpRoutes routes;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Consumer<CircleServer> onClose;
@@ -88,9 +92,10 @@ public final class CircleServer implements AutoCloseable {
                         config.key(),
                         config.members(),
                         config.access(),
-                        sessionRules(config.limits()),
+                        config.limits().session(),
                         shared.clock(),
                         shared.random());
+        this.metrics = new CircleMetrics(shared.metrics(), config.name());
         this.data = DataFolder.of(config);
         this.events = new Events(shared.threads());
         this.store =
@@ -102,7 +107,8 @@ public final class CircleServer implements AutoCloseable {
                         this::committed);
         this.scripts =
                 new CircleScripts(
-                        new ScriptRunner(shared.executor(), store, shared.random()),
+                        new ScriptRunner(
+                                new CountedScripts(executor, metrics), store, shared.random()),
                         environment(config, store),
                         config.limits().script());
         this.kept =
@@ -113,12 +119,12 @@ public final class CircleServer implements AutoCloseable {
         this.sigSocket =
                 new SigSocket(
                         config.key().publicKey(),
-                        signLimits(config.limits()),
+                        config.limits().sign(),
                         signs,
                         shared.timer(),
                         shared.threads(),
                         shared.clock(),
-                        (state, took) -> {});
+                        metrics);
         this.scriptRequests =
                 ScriptRequests.of(sigSocket, signs, store, scripts::signed, shared.timer());
         this.methods =
@@ -128,6 +134,15 @@ public final class CircleServer implements AutoCloseable {
                         store,
                         config.limits().count(Limit.RUNS));
         this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
+        this.metrics.watch(connections);
+        this.metrics.watch(sigSocket);
+        this.routesInFlight = new RoutesInFlight(config.limits().count(Limit.CONNECTIONS));
+        this.sockets = sockets(config.sigSocket());
+        this.routes =
+                new HttpRoutes(
+                        sockets.keySet().stream(),
+                        config.sigSocket().hasRoutes() ? signRoutes(shared.clock()) : List.of(),
+                        routesInFlight);
         this.onClose = onClose;
     }
 
@@ -147,44 +162,6 @@ public final class CircleServer implements AutoCloseable {
                 config.secrets());
     }
 
-    private static SessionRules sessionRules(Limits limits) {
-        return new SessionRules(
-                limits.time(Limit.SESSION_MS),
-                limits.time(Limit.NONCE_MS),
-                limits.count(Limit.FAILED_AUTHENTICATIONS),
-                limits.count(Limit.NONCES));
-    }
-
-    private static ConnectionLimits connectionLimits(Limits limits) {
-        Duration idle = limits.time(Limit.IDLE_MS);
-        Duration ping = limits.time(Limit.PING_MS);
-        Duration longestPing = idle.dividedBy(PINGS_BEFORE_IDLE);
-        return new ConnectionLimits(
-                limits.get(Limit.MESSAGE),
-                limits.get(Limit.OUTBOX),
-                ping.compareTo(longestPing) < 0 ? ping : longestPing,
-                idle);
-    }
-
-    private static RpcLimits rpcLimits(Limits limits) {
-        return new RpcLimits(
-                limits.count(Limit.BATCH),
-                limits.get(Limit.BATCH_RESPONSE),
-                limits.get(Limit.OUTBOX),
-                limits.count(Limit.IN_FLIGHT),
-                limits.count(Limit.QUEUED),
-                UNANSWERED_FRAMES * limits.get(Limit.MESSAGE));
-    }
-
-    private static SignLimits signLimits(Limits limits) {
-        return new SignLimits(
-                limits.count(Limit.SIGN_PENDING),
-                limits.count(Limit.SIGN_PENDING_ALL),
-                limits.count(Limit.SIGN_REQUESTS),
-                limits.get(Limit.SIGN_MESSAGE),
-                limits.time(Limit.SIGN_TTL_MS));
-    }
-
     /// Loads the circle's module and runs its `onStart`, before anybody can connect. When that
     /// fails, nothing of the circle is left open.
     ///
@@ -201,6 +178,7 @@ public final class CircleServer implements AutoCloseable {
         } finally {
             if (!started) {
                 closeFiles();
+                metrics.close();
                 stopped.countDown();
             }
         }
@@ -241,6 +219,10 @@ public final class CircleServer implements AutoCloseable {
         return connections.size();
     }
 
+    boolean isStopping() {
+        return closed.get();
+    }
+
     boolean isStopped() {
         return stopped.getCount() == 0;
     }
@@ -253,24 +235,61 @@ public final class CircleServer implements AutoCloseable {
         return connections.hasRoom();
     }
 
-    /// Lets a client in that dialled one of the circle's origins.
-    Admitted admit(Origin dialled) {
-        Limits limits = config.limits();
-        return new Admitted(
-                connections, connectionLimits(limits), connection -> endpoint(connection, dialled));
+    HttpRoutes routes() {
+        return routes;
     }
 
-    private RpcEndpoint endpoint(Connection connection, Origin dialled) {
+    /// Whether a WebSocket is at a path below the circle; the empty path is the circle itself.
+    boolean hasSocket(String path) {
+        return sockets.containsKey(path);
+    }
+
+    /// Lets a client in to one of the circle's WebSockets.
+    Admitted admit(String path, Dialled dialled) {
+        SocketEndpoint socket = Objects.requireNonNull(sockets.get(path));
+        return new Admitted(
+                connections,
+                config.limits().connection(),
+                connection -> socket.open(connection, dialled));
+    }
+
+    private RpcEndpoint endpoint(Connection connection, Dialled dialled) {
         Limits limits = config.limits();
         long outbox = limits.get(Limit.OUTBOX);
         Deliveries deliveries = new Deliveries(connection, outbox);
         return new RpcEndpoint(
                 methods,
-                new Session(sessions, dialled),
-                rpcLimits(limits),
+                new Session(sessions, dialled.origin()),
+                limits.rpc(),
                 connection,
                 new Subscriptions(events, limits.count(Limit.SUBSCRIPTIONS), deliveries, outbox),
-                new ConnectionDevice(sigSocket, deliveries));
+                new ConnectionDevice(sigSocket, deliveries),
+                metrics);
+    }
+
+    private Map<String, SocketEndpoint> sockets(SigSocketConfig signing) {
+        return signing.legacy() instanceof Legacy.Off
+                ? Map.of("", this::endpoint)
+                : Map.of("", this::endpoint, "ws", this::sigEndpoint);
+    }
+
+    private SigEndpoint sigEndpoint(Connection connection, Dialled dialled) {
+        SigSocketConfig signing = config.sigSocket();
+        SigFrame usual = signing.json() ? SigFrame.JSON : SigFrame.PLAIN;
+        SigFrame form = dialled.parameter("format").flatMap(SigFrame::of).orElse(usual);
+        return new SigEndpoint(sigSocket, form, signing.legacy()::admits, connection);
+    }
+
+    private List<Route> signRoutes(InstantSource clock) {
+        SigSocketConfig signing = config.sigSocket();
+        return new SignRoutes(
+                        sigSocket,
+                        signing.tokens(),
+                        signing.open(),
+                        config.limits().sign(),
+                        config.limits().time(Limit.BODY_MS),
+                        clock)
+                .routes();
     }
 
     /// Stops: takes no new connections and requests, lets those in flight finish within the limit
@@ -292,12 +311,28 @@ public final class CircleServer implements AutoCloseable {
     private void stop() throws InterruptedException {
         try {
             onClose.accept(this);
-            connections.drain(config.limits().time(Limit.DRAIN_MS));
+            drain(config.limits().time(Limit.DRAIN_MS));
         } finally {
             closeFiles();
+            metrics.close();
             stopped.countDown();
             LOG.atInfo().addKeyValue("circle", config.name()).log("stopped");
         }
+    }
+
+    /// Both at once: a request over HTTP may wait for what comes over a WebSocket.
+    private void drain(Duration patience) throws InterruptedException {
+        Thread http =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                routesInFlight.drain(patience);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        connections.drain(patience);
+        http.join();
     }
 
     private void closeFiles() {

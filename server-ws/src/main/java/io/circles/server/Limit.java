@@ -37,6 +37,8 @@ public enum Limit {
     NONCES(Unit.COUNT, 20, 1, 1_000),
     /// How long a stopping circle waits for what is in flight.
     DRAIN_MS(Unit.MILLISECONDS, 10_000, 0, 600_000),
+    /// How long the body of an HTTP request may take to come.
+    BODY_MS(Unit.MILLISECONDS, 10_000, 10, 600_000),
 
     /// How long a script may run.
     WALL_MS(Unit.MILLISECONDS, 5_000, 1, 3_600_000),

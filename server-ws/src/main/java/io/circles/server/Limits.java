@@ -1,6 +1,10 @@
 package io.circles.server;
 
 import io.circles.script.ScriptLimits;
+import io.circles.server.rpc.RpcLimits;
+import io.circles.server.session.SessionRules;
+import io.circles.server.sigsocket.SignLimits;
+import io.circles.server.transport.ConnectionLimits;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -9,6 +13,13 @@ import java.util.Map;
 public final class Limits {
     /// Every limit at its default.
     public static final Limits DEFAULTS = new Limits(Map.of());
+
+    /// Requests that are not answered yet may come from this many of the largest frames: JSON takes
+    /// many times more memory than its text.
+    private static final int UNANSWERED_FRAMES = 4;
+
+    /// Whoever answers pings is never taken for gone, however the two limits are set.
+    private static final int PINGS_BEFORE_IDLE = 3;
 
     private final EnumMap<Limit, Long> changed = new EnumMap<>(Limit.class);
 
@@ -44,6 +55,48 @@ public final class Limits {
     /// The value of a limit in milliseconds.
     public Duration time(Limit limit) {
         return Duration.ofMillis(get(limit));
+    }
+
+    /// Those of a session.
+    SessionRules session() {
+        return new SessionRules(
+                time(Limit.SESSION_MS),
+                time(Limit.NONCE_MS),
+                count(Limit.FAILED_AUTHENTICATIONS),
+                count(Limit.NONCES));
+    }
+
+    /// Those of a connection.
+    ConnectionLimits connection() {
+        Duration idle = time(Limit.IDLE_MS);
+        Duration ping = time(Limit.PING_MS);
+        Duration longestPing = idle.dividedBy(PINGS_BEFORE_IDLE);
+        return new ConnectionLimits(
+                get(Limit.MESSAGE),
+                get(Limit.OUTBOX),
+                ping.compareTo(longestPing) < 0 ? ping : longestPing,
+                idle);
+    }
+
+    /// Those of a connection's requests.
+    RpcLimits rpc() {
+        return new RpcLimits(
+                count(Limit.BATCH),
+                get(Limit.BATCH_RESPONSE),
+                get(Limit.OUTBOX),
+                count(Limit.IN_FLIGHT),
+                count(Limit.QUEUED),
+                UNANSWERED_FRAMES * get(Limit.MESSAGE));
+    }
+
+    /// Those of requests to sign.
+    SignLimits sign() {
+        return new SignLimits(
+                count(Limit.SIGN_PENDING),
+                count(Limit.SIGN_PENDING_ALL),
+                count(Limit.SIGN_REQUESTS),
+                get(Limit.SIGN_MESSAGE),
+                time(Limit.SIGN_TTL_MS));
     }
 
     /// What one run may use.

@@ -3,12 +3,15 @@ package io.circles.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.protocol.crypto.KeyPair;
+import io.circles.server.metrics.Metrics;
 import io.circles.server.session.Origin;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transport.Admission;
 import io.circles.server.transport.Admission.Admitted;
+import io.circles.server.transport.Admission.Destination;
 import io.circles.server.transport.Admission.Refused;
-import io.circles.server.transport.Admission.UpgradeRequest;
+import io.circles.server.transport.Admission.RequestHead;
+import io.circles.server.transport.Admission.Routed;
 import io.circles.server.transport.Admission.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,10 +20,15 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,14 +46,16 @@ class MountsTest {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    private final StubScripts scripts = new StubScripts();
     private final CircleHost.Shared shared =
             new CircleHost.Shared(
-                    new StubScripts(),
+                    scripts,
                     threads,
                     timer,
                     timer,
                     InstantSource.system(),
-                    new SecureRandom());
+                    new SecureRandom(),
+                    new Metrics(scripts));
     private final Mounts mounts = new Mounts();
 
     @AfterEach
@@ -55,9 +65,14 @@ class MountsTest {
     }
 
     private CircleServer mount(InetSocketAddress address, CircleConfig config) {
+        return mount(address, config, mounts::remove);
+    }
+
+    private CircleServer mount(
+            InetSocketAddress address, CircleConfig config, Consumer<CircleServer> onClose) {
         try {
             CircleServer circle =
-                    new CircleServer(config, Origins.of(config, address), shared, mounts::remove);
+                    new CircleServer(config, Origins.of(config, address), shared, onClose);
             mounts.add(new Mounts.Mount(address, circle));
             return circle;
         } catch (IOException e) {
@@ -70,7 +85,8 @@ class MountsTest {
     }
 
     private Verdict decide(InetSocketAddress local, String path) {
-        return mounts.decide(new UpgradeRequest(local, path, "127.0.0.1:" + local.getPort(), null));
+        return mounts.decide(
+                new RequestHead(local, path, "", "127.0.0.1:" + local.getPort(), null));
     }
 
     private static String path(Cast who) {
@@ -147,9 +163,9 @@ class MountsTest {
     void aForeignHostIsForbidden() {
         mount(SHARED, Cast.ALICE);
 
-        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/", "evil.com:9000", null)), 403);
-        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/", null, null)), 403);
-        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/", "127.0.0.1", null)), 403);
+        assertRefused(mounts.decide(new RequestHead(SHARED, "/", "", "evil.com:9000", null)), 403);
+        assertRefused(mounts.decide(new RequestHead(SHARED, "/", "", null, null)), 403);
+        assertRefused(mounts.decide(new RequestHead(SHARED, "/", "", "127.0.0.1", null)), 403);
     }
 
     @Test
@@ -157,9 +173,9 @@ class MountsTest {
         mount(SHARED, Cast.ALICE);
 
         assertRefused(
-                mounts.decide(new UpgradeRequest(SHARED, "/", HOST, "https://evil.com")), 403);
-        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/", HOST, "null")), 403);
-        assertThat(mounts.decide(new UpgradeRequest(SHARED, "/", HOST, "http://localhost:3000")))
+                mounts.decide(new RequestHead(SHARED, "/", "", HOST, "https://evil.com")), 403);
+        assertRefused(mounts.decide(new RequestHead(SHARED, "/", "", HOST, "null")), 403);
+        assertThat(mounts.decide(new RequestHead(SHARED, "/", "", HOST, "http://localhost:3000")))
                 .isInstanceOf(Admitted.class);
     }
 
@@ -168,7 +184,7 @@ class MountsTest {
         mount(SHARED, Cast.ALICE);
         mount(SHARED, Cast.BOB);
 
-        assertRefused(mounts.decide(new UpgradeRequest(SHARED, "/x", "evil.com", null)), 404);
+        assertRefused(mounts.decide(new RequestHead(SHARED, "/x", "", "evil.com", null)), 404);
     }
 
     @Test
@@ -193,5 +209,89 @@ class MountsTest {
 
         assertThat(before).isInstanceOf(Admitted.class);
         assertRefused(decide(OWN, "/"), 503);
+    }
+
+    private Destination route(InetSocketAddress local, String path) {
+        String host = "127.0.0.1:" + local.getPort();
+        return mounts.route("GET", new RequestHead(local, path, "", host, null));
+    }
+
+    private static void assertRefused(Destination destination, int status) {
+        assertThat(destination)
+                .isInstanceOfSatisfying(
+                        Refused.class, r -> assertThat(r.status()).isEqualTo(status));
+    }
+
+    @Test
+    void plainRequestsAreFoundAsSocketsAre() {
+        mount(SHARED, Cast.ALICE);
+        mount(SHARED, Cast.BOB);
+        mount(OWN, Cast.CIRCLE);
+
+        assertThat(route(SHARED, path(Cast.BOB))).isInstanceOf(Routed.class);
+        assertThat(route(OWN, "/")).isInstanceOf(Routed.class);
+        assertRefused(route(SHARED, "/"), 404);
+        assertRefused(route(OWN, path(Cast.BOB)), 404);
+        assertRefused(route(OWN, path(Cast.CIRCLE) + "/"), 404);
+        assertRefused(route(OWN, path(Cast.CIRCLE) + "/nothing"), 404);
+        assertRefused(route(OWN, "*"), 404);
+        assertRefused(mounts.route("GET", new RequestHead(OWN, "/", "", "evil.com", null)), 403);
+        assertRefused(
+                mounts.route(
+                        "GET", new RequestHead(OWN, "/", "", "127.0.0.1:9001", "https://evil.com")),
+                403);
+    }
+
+    @Test
+    void whatIsBelowAKeyIsFoundWhateverItsSlashes() {
+        mount(SHARED, Cast.ALICE);
+        for (int i = 5; i <= 20; i++) {
+            KeyPair key = KeyPair.of(HexFormat.of().parseHex("%064x".formatted(i)));
+            String base64 = Base64.getEncoder().encodeToString(key.publicKey().bytes());
+            SigSocketConfig signing =
+                    new SigSocketConfig(new SigSocketConfig.Legacy.All(), false, List.of(), true);
+            CircleServer circle =
+                    mount(SHARED, CircleConfig.builder("test", key).sigSocket(signing).build());
+
+            for (String name : List.of(base64, key.publicKey().hex())) {
+                assertThat(decide(SHARED, "/" + name + "/ws")).isInstanceOf(Admitted.class);
+                assertThat(route(SHARED, "/" + name + "/status")).isInstanceOf(Routed.class);
+                assertThat(route(SHARED, "/" + name + "/connected/" + base64))
+                        .isInstanceOfSatisfying(
+                                Routed.class,
+                                routed ->
+                                        assertThat(routed.parameters())
+                                                .isEqualTo(Map.of("public_key", base64)));
+                assertRefused(decide(SHARED, "/" + name + "/status"), 404);
+                assertRefused(decide(SHARED, "/" + name + "//ws"), 404);
+                assertRefused(decide(SHARED, "/" + name + "/ws/"), 404);
+            }
+            assertRefused(decide(SHARED, "/ws"), 404);
+            assertRefused(route(SHARED, "/status"), 404);
+            circle.close();
+        }
+    }
+
+    @Test
+    void aCircleThatIsStoppingSaysSo() {
+        CircleConfig config = CircleConfig.builder("test", Cast.ALICE.pair()).build();
+        AtomicBoolean told = new AtomicBoolean();
+        CircleServer alice =
+                mount(
+                        SHARED,
+                        config,
+                        stopping -> {
+                            mounts.remove(stopping);
+                            assertThat(mounts.isUsed(SHARED)).isFalse();
+                            assertRefused(decide(SHARED, path(Cast.ALICE)), 503);
+                            assertRefused(route(SHARED, "/"), 503);
+                            told.set(true);
+                        });
+
+        alice.close();
+        assertThat(told).isTrue();
+
+        assertRefused(decide(SHARED, path(Cast.ALICE)), 404);
+        assertRefused(route(SHARED, "/"), 404);
     }
 }

@@ -9,11 +9,11 @@ import io.circles.protocol.Json;
 import io.circles.protocol.SignDigest;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.protocol.crypto.PublicKey;
-import io.circles.server.socket.RawSocket;
 import io.circles.server.sigsocket.Ask;
 import io.circles.server.sigsocket.Message;
 import io.circles.server.sigsocket.Requester;
 import io.circles.server.sigsocket.Signed;
+import io.circles.server.socket.RawSocket;
 import io.circles.server.store.AuditEvent;
 import io.circles.server.store.AuditFile;
 import java.io.IOException;
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SigningLoadIT {
     private static final int SIGNERS = 1_000;
     private static final int EACH = 10;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final SecureRandom random = new SecureRandom();
@@ -83,8 +83,7 @@ class SigningLoadIT {
         try {
             RawSocket socket = RawSocket.dial(circle.url());
             sockets.add(socket);
-            String nonce =
-                    ask(socket, "fetch_nonce", key.publicKey().hex()).at("/nonce").asText();
+            String nonce = ask(socket, "fetch_nonce", key.publicKey().hex()).at("/nonce").asText();
             String proof = key.sign(nonce.getBytes(UTF_8)).hex();
             ask(socket, "authenticate", key.publicKey().hex(), proof);
             ask(socket, "sign_listen");

@@ -4,6 +4,7 @@ import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptTask;
+import io.circles.script.WorkerCounts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -100,6 +101,11 @@ public final class WorkerPool implements ScriptExecutor {
     @Override
     public boolean awaitReady(Duration atMost) throws InterruptedException {
         return scheduler.awaitServing(atMost);
+    }
+
+    @Override
+    public Optional<WorkerCounts> workers() {
+        return Optional.of(new WorkerCounts(alive(), ended(), running(), waiting()));
     }
 
     /// How many processes there are, those that are starting included.

@@ -15,7 +15,8 @@ class OccasionTableTest {
 
     @Test
     void theLastHundredThousandAreKnown() throws SQLException {
-        try (Connection connection = Database.write(folder.resolve("state.db"))) {
+        Path file = folder.resolve("state.db");
+        try (Connection connection = Database.write(file, Sql.SCHEMA)) {
             OccasionTable occasions = new OccasionTable(connection);
             for (int number = 0; number < StateStore.MOST_OCCASIONS; number++) {
                 occasions.add("signed/" + number);

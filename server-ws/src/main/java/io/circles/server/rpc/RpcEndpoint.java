@@ -22,6 +22,7 @@ import io.circles.server.transport.FrameHandler;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class RpcEndpoint implements FrameHandler {
     private final Connection connection;
     private final Subscriptions subscriptions;
     private final ConnectionDevice device;
+    private final RequestMeter meter;
     private final Requests requests;
     private final SessionExpiry sessionExpiry;
     private final AtomicLong unsentBatches = new AtomicLong();
@@ -48,6 +50,7 @@ public final class RpcEndpoint implements FrameHandler {
     /// @param methods what can be called
     /// @param session who calls
     /// @param connection where the answers go
+    /// @param meter counts the answers
     /// @param subscriptions those of the connection, which end when the session may not read
     /// @param device listens for requests to the session's key, as long as that is proven
     public RpcEndpoint(
@@ -56,13 +59,15 @@ public final class RpcEndpoint implements FrameHandler {
             RpcLimits limits,
             Connection connection,
             Subscriptions subscriptions,
-            ConnectionDevice device) {
+            ConnectionDevice device,
+            RequestMeter meter) {
         this.methods = methods;
         this.session = session;
         this.limits = limits;
         this.connection = connection;
         this.subscriptions = subscriptions;
         this.device = device;
+        this.meter = meter;
         this.requests = new Requests(connection::beside, limits);
         this.sessionExpiry = new SessionExpiry(session, connection, this::checkRights);
     }
@@ -121,7 +126,7 @@ public final class RpcEndpoint implements FrameHandler {
             long bytes,
             Answers answers) {
         PendingReply reply = subscriptions.reply();
-        RunningRequest.Answer answer = new RequestAnswer(id, name, answers, reply);
+        RunningRequest.Answer answer = new RequestAnswer(id, name, answers, reply, counted(name));
         try {
             refuseDoubled(id);
             refuseExhausted();
@@ -134,6 +139,12 @@ public final class RpcEndpoint implements FrameHandler {
         } catch (CircleException e) {
             answer.failure(e);
         }
+    }
+
+    /// What clients choose to call is no label of ours.
+    private Consumer<String> counted(String name) {
+        String method = methods.find(name).isPresent() ? name : RequestMeter.UNKNOWN;
+        return outcome -> meter.answered(method, outcome);
     }
 
     private void run(
@@ -190,11 +201,18 @@ public final class RpcEndpoint implements FrameHandler {
     }
 
     /// The answer of one request, written once its work is done.
+    ///
+    /// @param outcome told how it ended
     private record RequestAnswer(
-            @Nullable RpcId id, String method, Answers answers, PendingReply reply)
+            @Nullable RpcId id,
+            String method,
+            Answers answers,
+            PendingReply reply,
+            Consumer<String> outcome)
             implements RunningRequest.Answer {
         @Override
         public void success(JsonNode result) {
+            outcome.accept("ok");
             if (id == null) {
                 reply.sent();
             } else {
@@ -206,6 +224,7 @@ public final class RpcEndpoint implements FrameHandler {
         public void failure(Throwable problem) {
             CircleException told =
                     problem instanceof CircleException known ? known : internal(problem);
+            outcome.accept(told.code().kind());
             if (id == null) {
                 reply.sent();
             } else {

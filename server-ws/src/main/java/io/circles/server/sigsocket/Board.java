@@ -42,6 +42,10 @@ final class Board {
             return proven.isEmpty() ? List.copyOf(seats) : proven;
         }
 
+        boolean canSign(SignRequest request) {
+            return audience().stream().anyMatch(seat -> seat.canSign(request));
+        }
+
         boolean isEmpty() {
             return seats.isEmpty() && pending.isEmpty();
         }
@@ -64,7 +68,7 @@ final class Board {
                 throw new CircleException(ErrorCode.BUSY, "Busy: the circle is stopping");
             }
             Desk desk = desks.get(request.request.key());
-            if (now && (desk == null || desk.seats.isEmpty())) {
+            if (now && (desk == null || !desk.canSign(request.request))) {
                 throw new CircleException(ErrorCode.SIGNER_NOT_CONNECTED);
             }
             if (isTooMuch(request.request.key())) {
@@ -182,6 +186,14 @@ final class Board {
             delivered.accept(request);
         }
         seat.show(request);
+    }
+
+    /// Whether nobody else is shown what a device is.
+    boolean isAlone(Seat seat) {
+        synchronized (lock) {
+            Desk desk = desks.get(seat.key);
+            return desk != null && desk.audience().equals(List.of(seat));
+        }
     }
 
     /// What a device was shown and can still answer.

@@ -23,6 +23,9 @@ public interface Listening extends AutoCloseable {
     /// @return as [#respond]
     boolean failed(String id, SignFailure why);
 
+    /// Whether no other device is shown what this one is.
+    boolean isAlone();
+
     /// Listens no longer. What was shown stays open, for another device or until it expires.
     @Override
     void close();

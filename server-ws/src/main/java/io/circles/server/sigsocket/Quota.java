@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// How many requests each requester may still make. Thread-safe. Who has not asked for a minute
 /// has a full bucket again, so nothing is lost when it is forgotten; of more than ten thousand
 /// requesters at a time some begin anew.
-final class Quota {
+public final class Quota {
     private static final long MOST_REQUESTERS = 10_000;
     private static final Duration PERIOD = Duration.ofMinutes(1);
 
@@ -20,7 +20,10 @@ final class Quota {
     private final TimeMeter time;
     private final Cache<String, Bucket> buckets;
 
-    Quota(int perMinute, InstantSource clock) {
+    /// Full for everybody.
+    ///
+    /// @param perMinute how many requests each may make in a minute
+    public Quota(int perMinute, InstantSource clock) {
         this.perMinute = perMinute;
         this.time = new Clock(clock);
         this.buckets =
@@ -47,7 +50,15 @@ final class Quota {
     ///
     /// @return whether it may be made
     boolean take(Requester requester) {
-        return buckets.get(requester.name(), _ -> bucket()).tryConsume(1);
+        return take(requester.name());
+    }
+
+    /// Counts a request.
+    ///
+    /// @param requester what tells whoever makes it from others
+    /// @return whether it may be made
+    public boolean take(String requester) {
+        return buckets.get(requester, _ -> bucket()).tryConsume(1);
     }
 
     private Bucket bucket() {

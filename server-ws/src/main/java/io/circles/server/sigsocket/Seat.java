@@ -1,5 +1,6 @@
 package io.circles.server.sigsocket;
 
+import io.circles.protocol.SignDigest;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
 import java.util.ArrayList;
@@ -54,12 +55,23 @@ final class Seat implements Listening {
     }
 
     @Override
+    public boolean isAlone() {
+        return socket.isAlone(this);
+    }
+
+    @Override
     public void close() {
         socket.leave(this);
     }
 
+    /// Devices of the original protocol sign the message alone.
+    boolean canSign(SignRequest request) {
+        return proven || request.digest() == SignDigest.SHA256;
+    }
+
     boolean wants(Pending pending) {
-        return !shown.containsKey(pending.id())
+        return canSign(pending.request)
+                && !shown.containsKey(pending.id())
                 && (shown.isEmpty() || weight + pending.weight() <= MOST_SHOWN);
     }
 

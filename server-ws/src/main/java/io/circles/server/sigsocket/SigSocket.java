@@ -218,6 +218,10 @@ public final class SigSocket implements AutoCloseable {
         board.leave(seat);
     }
 
+    boolean isAlone(Seat seat) {
+        return board.isAlone(seat);
+    }
+
     boolean respond(Seat seat, String id, Signature signature) {
         Pending pending = board.shown(seat, id);
         if (pending != null && !pending.request.isSignedBy(signature)) {

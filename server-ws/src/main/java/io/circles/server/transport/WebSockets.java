@@ -10,7 +10,6 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpResponseException;
-import io.javalin.http.HttpStatus;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
@@ -34,9 +33,8 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 import org.jspecify.annotations.Nullable;
 
-/// The process's one Javalin: lets clients in as the [Admission] says, and hands their frames
-/// to their
-/// connections. Thread-safe.
+/// The process's one Javalin: lets clients in as the [Admission] says, and hands their frames to
+/// their connections; requests that want no WebSocket go to [PlainHttp]. Thread-safe.
 public final class WebSockets implements AutoCloseable {
     private static final String VERDICT = "verdict";
     private static final String CONNECTION = "connection";
@@ -49,16 +47,18 @@ public final class WebSockets implements AutoCloseable {
     private final Admission admission;
     private final Executor threads;
     private final ScheduledExecutorService timer;
+    private final PlainHttp plainHttp;
     private final Javalin javalin;
     private volatile @Nullable Ports ports;
 
     /// Starts without a port.
     ///
-    /// @param threads on which connections do their work
+    /// @param threads on which connections and routes do their work
     public WebSockets(Admission admission, Executor threads, ScheduledExecutorService timer) {
         this.admission = admission;
         this.threads = threads;
         this.timer = timer;
+        this.plainHttp = new PlainHttp(admission, threads, timer);
         this.javalin = Javalin.create(this::configure).start();
     }
 
@@ -98,9 +98,8 @@ public final class WebSockets implements AutoCloseable {
         config.routes.wsBeforeUpgrade(this::beforeUpgrade);
         config.routes.ws("/", this::configureSocket);
         config.routes.ws("/<path>", this::configureSocket);
-        config.routes.get("/", this::answerPlainHttp);
-        config.routes.get("/<path>", this::answerPlainHttp);
-        config.routes.error(404, http -> http.result(Refused.NO_CIRCLE.reason()));
+        // of every method, those without a name too
+        config.routes.before(this::takePlainHttp);
     }
 
     private static void configureHttp(HttpConfiguration http) {
@@ -157,23 +156,20 @@ public final class WebSockets implements AutoCloseable {
         return new HttpResponseException(refused.status(), refused.reason());
     }
 
-    private void answerPlainHttp(Context http) {
-        switch (admission.decide(request(http))) {
-            case Refused refused -> throw refusal(refused);
-            case Admitted _ ->
-                    http.status(HttpStatus.UPGRADE_REQUIRED)
-                            .header(Header.UPGRADE, "websocket")
-                            .header(Header.CONNECTION, "Upgrade")
-                            .result("This is a circle. Connect with a WebSocket.\n");
-        }
+    private void takePlainHttp(Context http) {
+        http.skipRemainingHandlers();
+        plainHttp.take(http, request(http));
     }
 
-    private static Admission.UpgradeRequest request(Context http) {
+    private static Admission.RequestHead request(Context http) {
         InetSocketAddress local =
                 new InetSocketAddress(http.req().getLocalAddr(), http.req().getLocalPort());
-        String path = decoded(http.req().getRequestURI());
-        return new Admission.UpgradeRequest(
-                local, path, http.header(Header.HOST), http.header(Header.ORIGIN));
+        return new Admission.RequestHead(
+                local,
+                decoded(http.req().getRequestURI()),
+                Objects.requireNonNullElse(http.req().getQueryString(), ""),
+                http.header(Header.HOST),
+                http.header(Header.ORIGIN));
     }
 
     /// A path may be any bytes that a client chose; what is wrongly encoded stays as it is, and

@@ -37,7 +37,8 @@ class DrainTest {
                                         connection,
                                         new Subscriptions(
                                                 new Events(threads), 1, deliveries, 1 << 20),
-                                        new ConnectionDevice(SigSockets.unused(), deliveries)));
+                                        new ConnectionDevice(SigSockets.unused(), deliveries),
+                                        (method, outcome) -> {}));
                         return endpoint.get();
                     });
 

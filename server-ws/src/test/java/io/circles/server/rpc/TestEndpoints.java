@@ -99,7 +99,8 @@ public final class TestEndpoints {
                 limits,
                 connection,
                 new Subscriptions(events, SUBSCRIPTIONS, deliveries, limits.response()),
-                new ConnectionDevice(sigSocket, deliveries));
+                new ConnectionDevice(sigSocket, deliveries),
+                (method, outcome) -> {});
     }
 
     static Session session(Cast circle) {

@@ -312,7 +312,9 @@ class ScriptRequestsTest {
         restart();
 
         assertThat(occasions).containsExactly("signed/" + id, "signed/" + id);
-        assertThat(state.effects(0, 10)).extracting(e -> e.kind()).containsExactly("sign", "publish");
+        assertThat(state.effects(0, 10))
+                .extracting(e -> e.kind())
+                .containsExactly("sign", "publish");
     }
 
     private ScriptJob publishing() {

@@ -1,6 +1,7 @@
 package io.circles.server.socket;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -12,13 +13,15 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The head of an HTTP answer.
+/// An HTTP answer.
 ///
 /// @param headers by their names, whatever their case
-public record HttpAnswer(int status, Map<String, String> headers) {
+/// @param body as long as its head says; empty if it does not, or there is to be none
+public record HttpAnswer(int status, Map<String, String> headers, String body) {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) .*");
 
-    static HttpAnswer read(InputStream in) throws IOException {
+    /// @param withBody false for the answer of `HEAD`
+    static HttpAnswer read(InputStream in, boolean withBody) throws IOException {
         List<String> lines = head(in).lines().toList();
         Matcher status = STATUS.matcher(lines.getFirst());
         if (!status.matches()) {
@@ -29,7 +32,9 @@ public record HttpAnswer(int status, Map<String, String> headers) {
             int colon = line.indexOf(':');
             headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
         }
-        return new HttpAnswer(Integer.parseInt(status.group(1)), headers);
+        int length = withBody ? Integer.parseInt(headers.getOrDefault("Content-Length", "0")) : 0;
+        String body = new String(in.readNBytes(length), UTF_8);
+        return new HttpAnswer(Integer.parseInt(status.group(1)), headers, body);
     }
 
     private static String head(InputStream in) throws IOException {

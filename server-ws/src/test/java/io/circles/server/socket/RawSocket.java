@@ -49,7 +49,8 @@ public final class RawSocket implements Conversation {
     public static Optional<RawSocket> tryToDial(URI url) {
         try {
             RawSocket raw = new RawSocket(new InetSocketAddress(url.getHost(), url.getPort()));
-            HttpAnswer answer = raw.ask(upgrade(url.getRawPath(), url.getRawAuthority()));
+            String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+            HttpAnswer answer = raw.ask(upgrade(url.getRawPath() + query, url.getRawAuthority()));
             if (answer.status() != 101) {
                 raw.close();
                 return Optional.empty();
@@ -92,7 +93,7 @@ public final class RawSocket implements Conversation {
 
     private HttpAnswer ask(String request) throws IOException {
         out.write(request.getBytes(ISO_8859_1));
-        return HttpAnswer.read(in);
+        return HttpAnswer.read(in, !request.startsWith("HEAD "));
     }
 
     @Override
