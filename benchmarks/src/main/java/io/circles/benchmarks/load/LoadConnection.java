@@ -2,16 +2,19 @@ package io.circles.benchmarks.load;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// One WebSocket: sends prepared frames, finds the text frames in what comes back, and answers
-/// pings.
+/// One connection: sends what is prepared and finds the answers in what comes back. On a WebSocket
+/// these are text frames, and pings are answered; otherwise they are HTTP.
 ///
-/// For one thread; the channel does not block. A frame is written whole: what the socket does not
+/// For one thread; the channel does not block. All is written whole: what the socket does not
 /// take at once is tried again at once, since requests are smaller than any socket's buffer.
 final class LoadConnection implements AutoCloseable {
     private final SocketChannel channel;
@@ -19,8 +22,16 @@ final class LoadConnection implements AutoCloseable {
     private int from;
     private int to;
 
-    LoadConnection(SocketChannel channel) {
+    private LoadConnection(SocketChannel channel) {
         this.channel = channel;
+    }
+
+    static LoadConnection open(URI url) throws IOException {
+        SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.configureBlocking(false);
+        return new LoadConnection(channel);
     }
 
     SocketChannel channel() {
@@ -78,6 +89,15 @@ final class LoadConnection implements AutoCloseable {
         }
         from += end + 4;
         return Optional.of(text.substring(0, end));
+    }
+
+    /// Takes the next so many bytes if they are there, as text.
+    Optional<String> takeText(int length) {
+        if (to - from < length) {
+            return Optional.empty();
+        }
+        from += length;
+        return Optional.of(text(new Payload(from - length, from)));
     }
 
     /// Takes the next text frame if it is there whole. Pings are answered, pongs passed over.

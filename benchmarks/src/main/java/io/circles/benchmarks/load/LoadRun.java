@@ -10,31 +10,25 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.HdrHistogram.Histogram;
 
 /// One run of the generator: sends what is due, takes what is answered, until the time is over and
 /// all that was due before is answered. For one thread.
 final class LoadRun {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
-    private static final long LONGEST_MICROS = TimeUnit.MINUTES.toMicros(10);
-    private static final int SHOWN = 300;
 
     private final Selector selector;
     private final Schedule schedule;
     private final BooleanSupplier stopped;
     private final Deque<Lane> free = new ArrayDeque<>();
-    private final Histogram latencies = new Histogram(LONGEST_MICROS, 3);
-    private final long start = System.nanoTime();
+    private final Tally tally;
     private final long end;
     private int inFlight;
-    private long lastAnswer = start;
-    private long probes;
-    private long wrong;
-    private String firstWrong = "";
 
     LoadRun(Selector selector, Mix mix, Pace pace, Duration duration, BooleanSupplier stopped) {
         this.selector = selector;
+        long start = System.nanoTime();
         this.schedule = Schedule.of(pace, start);
+        this.tally = new Tally(start);
         this.stopped = stopped;
         this.end = start + duration.toNanos();
         long first = 0;
@@ -58,7 +52,7 @@ final class LoadRun {
             next = sendWhatIsDue();
         }
         giveBack();
-        return measured(Duration.ofNanos(threads.getCurrentThreadCpuTime() - cpu));
+        return tally.measured(Duration.ofNanos(threads.getCurrentThreadCpuTime() - cpu));
     }
 
     /// The connections, to the next run.
@@ -69,13 +63,10 @@ final class LoadRun {
             }
         }
         if (inFlight > 0) {
-            wrong(inFlight, "no answer within " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE) + " s");
+            tally.wrong(
+                    inFlight,
+                    "no answer within " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE) + " s");
         }
-    }
-
-    private Measured measured(Duration ownCpu) {
-        Duration took = Duration.ofNanos(Math.max(1, lastAnswer - start));
-        return new Measured(latencies, took, probes, wrong, firstWrong, ownCpu);
     }
 
     private boolean inTime() {
@@ -126,34 +117,26 @@ final class LoadRun {
         long now = System.nanoTime();
         byte[] bytes = lane.connection.bytes();
         if (!lane.sent().answer().isIn(bytes, payload.from(), payload.to())) {
-            wrong(1, lane.sent().text() + " was answered with " + lane.connection.text(payload));
+            tally.wrong(
+                    1, lane.sent().text() + " was answered with " + lane.connection.text(payload));
         }
         if (lane.isProbe()) {
-            probes++;
+            tally.probed(now);
         } else {
-            latencies.recordValue(
-                    Math.min(TimeUnit.NANOSECONDS.toMicros(now - lane.since()), LONGEST_MICROS));
+            tally.answered(lane.since(), now);
         }
         inFlight--;
-        lastAnswer = now;
         lane.free(now);
         free.add(lane);
     }
 
     /// The others go on without it.
     private void lost(Lane lane, IOException cause) {
-        wrong(1, "a connection was lost: " + cause.getMessage());
+        tally.wrong(1, "a connection was lost: " + cause.getMessage());
         try {
             lane.connection.close();
         } catch (IOException e) {
-            wrong(1, "a connection could not be closed: " + e.getMessage());
-        }
-    }
-
-    private void wrong(int answers, String what) {
-        wrong += answers;
-        if (firstWrong.isEmpty()) {
-            firstWrong = what.substring(0, Math.min(SHOWN, what.length()));
+            tally.wrong(1, "a connection could not be closed: " + e.getMessage());
         }
     }
 }

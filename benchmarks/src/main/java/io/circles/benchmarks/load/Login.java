@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -36,13 +33,10 @@ public final class Login implements AutoCloseable {
     /// @param patience how long to wait for any one answer, here and later
     /// @throws IOException when the server cannot be reached, refuses or is too slow
     public static Login open(URI url, KeyPair key, Duration patience) throws IOException {
-        SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.configureBlocking(false);
+        LoadConnection connection = LoadConnection.open(url);
         Selector selector = Selector.open();
-        channel.register(selector, SelectionKey.OP_READ);
-        Login login = new Login(new LoadConnection(channel), selector, patience);
+        connection.channel().register(selector, SelectionKey.OP_READ);
+        Login login = new Login(connection, selector, patience);
         try {
             login.upgrade(url);
             login.authenticate(key);

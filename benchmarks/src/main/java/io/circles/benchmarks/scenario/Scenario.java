@@ -23,6 +23,7 @@ public interface Scenario {
                 new HalfLoadScenario(),
                 new StateScenario(),
                 new AttackScenario(),
-                new NeighbourScenario());
+                new NeighbourScenario(),
+                new SignScenario());
     }
 }

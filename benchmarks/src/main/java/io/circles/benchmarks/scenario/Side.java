@@ -39,8 +39,13 @@ final class Side {
 
     /// The server's processor time a request in microseconds, probes included.
     double serverMicros() {
+        return micros(cpu);
+    }
+
+    /// Microseconds a request, probes included, of a time that all of them took.
+    double micros(Duration all) {
         long requests = runs.stream().mapToLong(run -> run.answered() + run.probes()).sum();
-        return cpu.toNanos() / 1e3 / requests;
+        return all.toNanos() / 1e3 / requests;
     }
 
     double generatorMicros() {

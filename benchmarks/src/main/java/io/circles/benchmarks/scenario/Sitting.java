@@ -1,7 +1,9 @@
 package io.circles.benchmarks.scenario;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.benchmarks.server.Circles;
 import io.circles.benchmarks.server.NodePeer;
+import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,8 +60,13 @@ public final class Sitting implements AutoCloseable {
 
     /// Another server of ours, for what may do it harm; the caller closes it.
     Circles newCircles() throws IOException {
+        return newCircles(Json.object());
+    }
+
+    /// Another server of ours, with these settings of its circles; the caller closes it.
+    Circles newCircles(ObjectNode circle) throws IOException {
         say("starting ./circles up");
-        return Circles.start(settings.root(), Files.createTempDirectory(folder, "circles"));
+        return Circles.start(settings.root(), Files.createTempDirectory(folder, "circles"), circle);
     }
 
     /// The peer of the contests.

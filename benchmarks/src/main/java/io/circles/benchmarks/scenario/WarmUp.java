@@ -26,6 +26,11 @@ final class WarmUp {
 
     private WarmUp() {}
 
+    /// What can be run for so long.
+    interface Load {
+        Measured run(Duration time) throws IOException;
+    }
+
     /// Runs slices of two seconds until three in a row are within 6 % of each other, for 40 to 120
     /// seconds. On a noisy machine they may never be; then what is measured says so by its spread.
     ///
@@ -33,10 +38,15 @@ final class WarmUp {
     /// @throws ScenarioException at the first wrong answer after the first five slices, in which a
     ///     cold server on a busy machine may refuse some, but not all
     static double of(LoadGenerator load, Mix mix) throws IOException {
+        return of(time -> load.run(mix, Pace.closed(), time));
+    }
+
+    /// The same with a load of any other kind.
+    static double of(Load load) throws IOException {
         List<Double> rates = new ArrayList<>();
         long end = System.nanoTime() + AT_MOST.toNanos();
         do {
-            Measured slice = load.run(mix, Pace.closed(), SLICE);
+            Measured slice = load.run(SLICE);
             boolean cold = rates.size() < COLD && slice.wrong() < slice.answered();
             if (slice.wrong() > 0 && !cold) {
                 throw new ScenarioException(slice.firstWrong());

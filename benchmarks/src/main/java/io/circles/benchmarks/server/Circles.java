@@ -2,6 +2,7 @@ package io.circles.benchmarks.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// The built `./circles up` with the launcher's defaults, serving the circles `a` and `b` from a
-/// folder of its own. Thread-safe.
+/// The built `./circles up` with the launcher's defaults where nothing else is said, serving the
+/// circles `a` and `b` from a folder of its own. Thread-safe.
 public final class Circles implements MeasuredServer {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String COMPILED = "GraalVM CE";
@@ -31,11 +32,12 @@ public final class Circles implements MeasuredServer {
     ///
     /// @param root the project's folder
     /// @param folder an empty one for configuration, keys, state and logs
+    /// @param settings what both circles have in circles.json besides
     /// @throws IOException when it does not serve within a minute
-    public static Circles start(Path root, Path folder) throws IOException {
+    public static Circles start(Path root, Path folder, ObjectNode settings) throws IOException {
         Path config = folder.resolve("circles.json");
         Files.copy(Layout.functions(root), folder.resolve("functions.js"));
-        Files.writeString(config, Json.write(circles()));
+        Files.writeString(config, Json.write(circles(settings)));
         Path announce = folder.resolve("up.json");
         Process process = process(root, folder, config, announce);
         ProcessTree processes = new ProcessTree(process);
@@ -75,10 +77,11 @@ public final class Circles implements MeasuredServer {
         }
     }
 
-    private static JsonNode circles() {
+    private static JsonNode circles(ObjectNode settings) {
         ArrayNode circles = Json.array();
         for (String name : List.of("a", "b")) {
-            circles.addObject().put("name", name).put("port", 0).put("script", "functions.js");
+            ObjectNode circle = circles.addObject().setAll(settings);
+            circle.put("name", name).put("port", 0).put("script", "functions.js");
         }
         return Json.object().set("circles", circles);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -14,6 +15,10 @@ public final class ProcessTree {
     private static final int UTIME = 11; // counted after the name, as are the next three
     private static final int CSTIME = 14;
     private static final long TICK_MS = 10;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /// What they use less of in a second when they do nothing.
+    private static final Duration IDLE = Duration.ofMillis(100);
 
     private final Process root;
 
@@ -40,6 +45,30 @@ public final class ProcessTree {
     /// Processor time of all of them since their start, of those that have ended, too.
     public Duration cpu() {
         return Duration.ofMillis(sum(ProcessTree::ticks) * TICK_MS);
+    }
+
+    /// Waits until they have been idle for a second, as they are once workers have warmed up, for
+    /// at most so long; whether they were.
+    public boolean awaitIdle(Duration atMost) {
+        return Waiting.until(atMost, new Idle());
+    }
+
+    /// Looks once a second.
+    private final class Idle implements BooleanSupplier {
+        private long lookedAt = System.nanoTime();
+        private Duration then = cpu();
+
+        @Override
+        public boolean getAsBoolean() {
+            long now = System.nanoTime();
+            if (now - lookedAt < SECOND) {
+                return false;
+            }
+            Duration used = cpu().minus(then);
+            lookedAt = now;
+            then = then.plus(used);
+            return used.compareTo(IDLE) < 0;
+        }
     }
 
     private Stream<ProcessHandle> all() {
