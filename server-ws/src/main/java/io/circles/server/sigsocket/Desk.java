@@ -33,7 +33,7 @@ final class Desk {
     void showAll() {
         for (Seat seat : audience()) {
             for (Pending request : pending) {
-                if (request.open && request.decided == null && seat.wants(request)) {
+                if (request.open && !request.decided && seat.wants(request)) {
                     show(seat, request);
                 }
             }

@@ -88,14 +88,18 @@ final class Seat implements Listening {
 
     /// A request has ended, and it was this device that ended it or another.
     void end(Pending pending, SignState state, boolean here) {
-        if (shown.remove(pending.id()) == null) {
-            return;
-        }
-        weight -= pending.weight();
-        if (!here) {
+        if (takeBack(pending) && !here) {
             miss(pending);
             guarded(() -> device.closed(pending.request, state));
         }
+    }
+
+    private boolean takeBack(Pending pending) {
+        boolean was = shown.remove(pending.id()) != null;
+        if (was) {
+            weight -= pending.weight();
+        }
+        return was;
     }
 
     private void miss(Pending pending) {
@@ -111,8 +115,14 @@ final class Seat implements Listening {
         all.forEach(pending -> end(pending, SignState.CANCELLED, false));
     }
 
-    /// The request that a late answer is for, once.
+    /// The request that a late answer is for, once. While another's end of it is being written it
+    /// is shown no longer here: should that fail, it is shown again.
     @Nullable Pending takeMissed(String id) {
+        Pending pending = shown.get(id);
+        if (pending != null && pending.decided && pending.answering != this) {
+            takeBack(pending);
+            return pending;
+        }
         return missed.remove(id);
     }
 
