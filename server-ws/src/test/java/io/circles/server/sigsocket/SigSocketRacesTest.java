@@ -42,7 +42,7 @@ class SigSocketRacesTest {
     private static final List<Cast> TWO = List.of(Cast.ALICE, Cast.BOB);
     private static final List<Cast> THREE = List.of(Cast.ALICE, Cast.BOB, Cast.MALLORY);
     private static final int ROUNDS = 1_000;
-    private static final int FAILING_ROUNDS = 200;
+    private static final int FAILING_ROUNDS = 100;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<String> over = new LinkedBlockingQueue<>();
@@ -98,9 +98,18 @@ class SigSocketRacesTest {
                             }));
         }
         for (Future<T> each : done) {
-            await().until(each::isDone);
+            awaitEnd(each);
         }
         return done;
+    }
+
+    /// Waits for an end, good or not.
+    private static void awaitEnd(Future<?> task) throws Exception {
+        try {
+            var _ = task.get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(CircleException.class);
+        }
     }
 
     private AskingRow ended(AskingRow asking) throws InterruptedException {
