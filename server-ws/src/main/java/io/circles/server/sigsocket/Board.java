@@ -10,11 +10,9 @@ import io.circles.server.store.SignStore;
 import io.circles.server.store.Writing;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Who listens for which key, and what the keys are asked: shows each request to each device that
@@ -29,6 +27,7 @@ final class Board {
     private final Object lock = new Object();
     private final Map<String, Pending> pending = new HashMap<>();
     private final Map<PublicKey, Desk> desks = new HashMap<>();
+    private final Shares shares = new Shares();
     private boolean closed;
 
     /// @param store is given what happens in the order in which it does, and not waited for
@@ -51,32 +50,42 @@ final class Board {
             if (now && (desk == null || !desk.canSign(request.request))) {
                 throw new CircleException(ErrorCode.SIGNER_NOT_CONNECTED);
             }
-            if (isTooMuch(request.request.key())) {
+            Optional<SignFailure> tooMuch = tooMuch(request.request);
+            if (tooMuch.isPresent()) {
                 throw new CircleException(
-                        ErrorCode.BUSY, "Busy: too many requests to sign are open");
+                        ErrorCode.BUSY,
+                        tooMuch.get() == SignFailure.TOO_MANY
+                                ? "Busy: too many requests to sign are open"
+                                : "Busy: " + tooMuch.get().words());
             }
             add(request);
             return store.requested(request.row);
         }
     }
 
-    /// Whether a key, or the circle, has as many requests as it may.
-    private boolean isTooMuch(PublicKey key) {
-        Desk desk = desks.get(key);
-        return pending.size() >= limits.pending()
-                || (desk != null && desk.pending.size() >= limits.pendingOfKey());
+    /// Whether a key, or the circle, has as many requests as it may, or so the requester there.
+    private Optional<SignFailure> tooMuch(SignRequest request) {
+        Desk desk = desks.get(request.key());
+        int ofKey = desk == null ? 0 : desk.pending.size();
+        if (pending.size() >= limits.pending() || ofKey >= limits.pendingOfKey()) {
+            return Optional.of(SignFailure.TOO_MANY);
+        }
+        Requester who = request.requester();
+        long itsOfKey = desk == null ? 0 : desk.shares.of(who);
+        boolean tooMany =
+                shares.of(who) >= Shares.of(limits.pending())
+                        || itsOfKey >= Shares.of(limits.pendingOfKey());
+        return tooMany ? Optional.of(SignFailure.TOO_MANY_OF_REQUESTER) : Optional.empty();
     }
 
     /// Takes requests that a script has asked for already, however many there are.
     ///
-    /// @return those for which there is no room, which are to be ended at once
-    Set<Pending> take(List<Pending> requests) {
-        Set<Pending> tooMany = new HashSet<>();
+    /// @return those for which there is no room and why; they are to be ended at once
+    Map<Pending, SignFailure> take(List<Pending> requests) {
+        Map<Pending, SignFailure> tooMany = new HashMap<>();
         synchronized (lock) {
             for (Pending request : requests) {
-                if (isTooMuch(request.request.key())) {
-                    tooMany.add(request);
-                }
+                tooMuch(request.request).ifPresent(why -> tooMany.put(request, why));
                 add(request);
             }
         }
@@ -85,7 +94,10 @@ final class Board {
 
     private void add(Pending request) {
         pending.put(request.id(), request);
-        desk(request.request.key()).pending.add(request);
+        Desk desk = desk(request.request.key());
+        desk.pending.add(request);
+        shares.add(request.request.requester(), 1);
+        desk.shares.add(request.request.requester(), 1);
     }
 
     private Desk desk(PublicKey key) {
@@ -202,7 +214,7 @@ final class Board {
         synchronized (lock) {
             Pending request = shown(seat, id);
             Optional<Decision> lost =
-                    request != null && request.isLoose() && isAlone(seat)
+                    request != null && isForSeatAlone(request, seat)
                             ? decide(request, outcome, seat)
                             : Optional.empty();
             leave(seat);
@@ -210,9 +222,25 @@ final class Board {
         }
     }
 
-    /// Whether nobody else is shown what a device is.
-    private boolean isAlone(Seat seat) {
-        return desk(seat.key).audience().equals(List.of(seat));
+    /// A device has answered wrongly: that ends what somebody waits for and nobody else can answer;
+    /// anything else is taken back from that device alone.
+    Optional<Decision> fail(Seat seat, String id, Outcome outcome) {
+        synchronized (lock) {
+            Pending request = shown(seat, id);
+            if (request == null || isForSeatAlone(request, seat)) {
+                return Optional.ofNullable(request).flatMap(each -> decide(each, outcome, seat));
+            }
+            seat.fail(request);
+            desk(seat.key).showAll();
+            return Optional.empty();
+        }
+    }
+
+    /// Whether somebody waits for a request that no other device can answer.
+    private boolean isForSeatAlone(Pending request, Seat seat) {
+        return request.isLoose()
+                && desk(seat.key).audience().stream()
+                        .noneMatch(other -> other != seat && other.mayAnswer(request));
     }
 
     /// Takes a decision back that was not kept: a script's request stays open; whoever waits for
@@ -270,8 +298,12 @@ final class Board {
     }
 
     private void remove(Pending request) {
-        pending.remove(request.id());
-        desk(request.request.key()).pending.remove(request);
+        if (pending.remove(request.id()) != null) {
+            Desk desk = desk(request.request.key());
+            desk.pending.remove(request);
+            shares.add(request.request.requester(), -1);
+            desk.shares.add(request.request.requester(), -1);
+        }
     }
 
     /// Takes no new requests and no answers.

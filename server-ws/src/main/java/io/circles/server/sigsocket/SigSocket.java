@@ -12,7 +12,8 @@ import io.circles.server.store.Writing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -134,11 +135,13 @@ public final class SigSocket implements AutoCloseable {
                         .filter(each -> each.end().isEmpty())
                         .map(each -> new Pending(SignRequest.of(each), each, cause))
                         .toList();
-        Set<Pending> tooMany = board.take(open);
+        Map<Pending, SignFailure> tooMany = board.take(open);
         for (Pending pending : open) {
             if (fresh && isTooBig(pending.request)) {
                 refuse(pending, SignFailure.TOO_BIG);
-            } else if (fresh && (tooMany.contains(pending) || !mayAsk(pending.request))) {
+            } else if (fresh && tooMany.containsKey(pending)) {
+                refuse(pending, tooMany.get(pending));
+            } else if (fresh && !mayAsk(pending.request)) {
                 refuse(pending, SignFailure.TOO_MANY);
             } else {
                 open(pending);
@@ -205,16 +208,26 @@ public final class SigSocket implements AutoCloseable {
 
     boolean answer(Seat seat, String id, Outcome outcome) {
         Pending pending = board.shown(seat, id);
-        boolean decided =
-                pending != null
-                        && board.decide(pending, outcome, seat).map(this::settle).orElse(false);
-        if (!decided) {
+        return answered(
+                seat,
+                id,
+                outcome,
+                Optional.ofNullable(pending).flatMap(each -> board.decide(each, outcome, seat)));
+    }
+
+    boolean failed(Seat seat, String id, Outcome outcome) {
+        return answered(seat, id, outcome, board.fail(seat, id, outcome));
+    }
+
+    private boolean answered(Seat seat, String id, Outcome outcome, Optional<Decision> decision) {
+        boolean ended = decision.map(this::settle).orElse(false);
+        if (!ended) {
             Pending missed = board.missed(seat, id);
             if (missed != null) {
                 store.lateLater(missed.row, outcome.state().word());
             }
         }
-        return decided;
+        return ended;
     }
 
     /// Ends a request, if nobody else has.
