@@ -104,9 +104,14 @@ public record SignatureRequest(
         }
     }
 
+    /// Whether a text can be a content type: printable, so what two of them look like tells them
+    /// apart, and so does their UTF-8.
+    public static boolean isContentType(String text) {
+        return text.length() <= LONGEST_CONTENT_TYPE && PRINTABLE.matcher(text).matches();
+    }
+
     private static void requireContentType(String contentType) {
-        if (contentType.length() > LONGEST_CONTENT_TYPE
-                || !PRINTABLE.matcher(contentType).matches()) {
+        if (!isContentType(contentType)) {
             throw new IllegalArgumentException(
                     "contentType has 1 to %d printable ASCII characters"
                             .formatted(LONGEST_CONTENT_TYPE));

@@ -408,6 +408,23 @@ class OldDevicesIT {
     }
 
     @Test
+    void garbageOfOneConnectionTakesNothingFromAnother() {
+        try (OldDevice first = device(Cast.ALICE);
+                OldDevice second = OldDevice.of(Cast.ALICE, circle)) {
+            awaitConnected(2, Cast.ALICE);
+            Asking asking = ask("pay");
+            assertThat(first.asked()).isEqualTo("pay");
+            assertThat(second.asked()).isEqualTo("pay");
+            second.socket.send("garbage");
+            assertThat(second.isLeftAlone()).isTrue();
+            assertThat(asking.result()).isNotDone();
+            first.answer("pay");
+
+            asking.assertSigned(Cast.ALICE);
+        }
+    }
+
+    @Test
     void ofTwoConnectionsTheFirstAnswerCountsAndTheOtherMayComeToo() {
         try (OldDevice first = device(Cast.ALICE);
                 OldDevice second = OldDevice.of(Cast.ALICE, circle)) {

@@ -309,7 +309,7 @@ class SignHttpIT {
             assertThat(proven.receive()).contains("\"listening\":true");
             CompletableFuture<HttpAnswer> answer = posted(sign("pay", ",\"display\":\"Pay 10\""));
             JsonNode request = Json.parse(proven.receive()).path("params");
-            assertThat(request.path("requester").textValue()).isEqualTo("token-1");
+            assertThat(request.path("requester").textValue()).isEqualTo("token-6d20a782");
             assertThat(request.path("display").textValue()).isEqualTo("Pay 10");
             assertThat(request.path("digest").textValue()).isEqualTo("sha256");
             proven.send(

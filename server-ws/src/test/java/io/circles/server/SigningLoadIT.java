@@ -62,7 +62,7 @@ class SigningLoadIT {
         Limits limits =
                 Limits.DEFAULTS
                         .with(Limit.CONNECTIONS, 2 * SIGNERS)
-                        .with(Limit.SIGN_PENDING_ALL, SIGNERS * EACH)
+                        .with(Limit.SIGN_PENDING_ALL, 4 * SIGNERS * EACH)
                         .with(Limit.SIGN_REQUESTS, SIGNERS * EACH)
                         .with(Limit.PING_MS, 5_000);
         circle = host.mount(TestCircles.circle().data(folder).limits(limits).build());

@@ -8,7 +8,7 @@ import java.time.Duration;
 ///
 /// @param key whose signature is wanted
 /// @param message 1 to so many bytes as the limit `sign_message` says
-/// @param contentType what the message is, at most 100 characters
+/// @param contentType what the message is, 1 to 100 printable ASCII characters
 /// @param display what to show to whoever decides, at most 1,000 characters
 /// @param digest what of the message is signed; tagged needs a requester with a key
 /// @param requester who asks

@@ -4,6 +4,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.SignDigest;
 import io.circles.protocol.Utf8;
 import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.SignatureRequest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -12,7 +13,6 @@ import java.util.UUID;
 ///
 /// @param circle whose requests they are
 record AskCheck(PublicKey circle, SignLimits limits) {
-    private static final int LONGEST_CONTENT_TYPE = 100;
     private static final int LONGEST_DISPLAY = 1_000;
 
     /// A new request.
@@ -21,9 +21,11 @@ record AskCheck(PublicKey circle, SignLimits limits) {
     SignRequest request(Ask ask, Instant now) {
         checkMessage(ask.message().bytes());
         require(
-                ask.contentType().length() <= LONGEST_CONTENT_TYPE,
+                SignatureRequest.isContentType(ask.contentType()),
                 "content_type",
-                "content_type has at most " + LONGEST_CONTENT_TYPE + " characters");
+                "content_type has 1 to "
+                        + SignatureRequest.LONGEST_CONTENT_TYPE
+                        + " printable ASCII characters");
         checkDisplay(ask.display());
         long millis = ask.timeout().toMillis();
         require(

@@ -1,22 +1,33 @@
 package io.circles.server.sigsocket;
 
-import io.circles.server.store.SignStore;
+import io.circles.server.store.SignEnds;
+import io.circles.server.store.SignRow;
+import io.circles.server.store.Writing;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Requests that are to end, once that is durable. Immutable.
+/// Requests that are to end, if the store finds them open. Immutable.
 ///
-/// @param by the device that answered the first of them
-/// @param asking ends with them
-record Decision(List<Ending> endings, @Nullable Seat by, Optional<Asking> asking) {
+/// @param requests of which it was decided; with the last that a script waits for, others end too
+/// @param outcome theirs
+/// @param by the device that answered
+/// @param writing on its way into the store
+record Decision(
+        List<Pending> requests, Outcome outcome, @Nullable Seat by, Writing<SignEnds> writing) {
     Decision {
-        endings = List.copyOf(endings);
+        requests = List.copyOf(requests);
     }
 
-    record Ending(Pending pending, Outcome outcome) {
-        SignStore.Ended kept() {
-            return new SignStore.Ended(pending.row, outcome.end());
-        }
+    /// A request that has ended.
+    record Ending(Pending pending, Outcome outcome) {}
+
+    /// How a request has ended that did so with them.
+    Outcome of(Pending pending, SignRow.End end) {
+        return requests.contains(pending) ? outcome : new Outcome.Cancelled(end.verdict());
+    }
+
+    /// Those of which the store says that they had ended before.
+    List<Pending> missing(SignEnds ends) {
+        return requests.stream().filter(request -> !ends.has(request.id())).toList();
     }
 }

@@ -10,6 +10,10 @@ import java.util.function.Consumer;
 final class Desk {
     final List<Seat> seats = new ArrayList<>();
     final Set<Pending> pending = new LinkedHashSet<>();
+
+    /// How many of these each requester has.
+    final Shares shares = new Shares();
+
     private final Consumer<Pending> delivered;
 
     /// @param delivered told of each request that a device was handed for the first time
@@ -33,7 +37,7 @@ final class Desk {
     void showAll() {
         for (Seat seat : audience()) {
             for (Pending request : pending) {
-                if (request.open && request.decided == null && seat.wants(request)) {
+                if (request.open && !request.decided && seat.wants(request)) {
                     show(seat, request);
                 }
             }

@@ -18,9 +18,10 @@ public interface Listening extends AutoCloseable {
     /// @return as [#respond]
     boolean reject(String id, String reason);
 
-    /// Says that a request failed on a device that has one chance only.
+    /// Says that a request failed on this device, which is not shown it again. Whoever waits for it
+    /// is told, unless another device may still answer; what a script has asked waits for the next.
     ///
-    /// @return as [#respond]
+    /// @return whether that ended the request
     boolean failed(String id, SignFailure why);
 
     /// Listens no longer: the device is gone, and one request that it was shown is unanswered. Who

@@ -63,19 +63,6 @@ sealed interface Outcome {
         return new SignRow.End(event, verdict(), 0);
     }
 
-    /// The state after an end that was kept.
-    static SignState state(AuditEvent end) {
-        return switch (end) {
-            case APPROVED -> SignState.APPROVED;
-            case REJECTED -> SignState.REJECTED;
-            case EXPIRED -> SignState.EXPIRED;
-            case CANCELLED -> SignState.CANCELLED;
-            case FAILED -> SignState.FAILED;
-            case REQUESTED, DELIVERED, LATE ->
-                    throw new IllegalArgumentException(end.word() + " ends no request");
-        };
-    }
-
     /// What whoever asked is given.
     ///
     /// @throws CircleException if it was not signed

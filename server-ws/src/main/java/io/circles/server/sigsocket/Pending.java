@@ -12,33 +12,38 @@ final class Pending {
     final SignRequest request;
     final SignRow row;
     final String cause;
-    final @Nullable Asking asking;
 
     /// Whether devices may be handed it.
     boolean open;
 
     boolean delivered;
 
-    /// How it ends, once that is clear and before it is durable.
-    @Nullable Outcome decided;
+    /// Whether its end is being written.
+    boolean decided;
+
+    /// The device whose answer that is, unless the store says that another's was first.
+    @Nullable Seat answering;
 
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable Outcome outcome;
     private volatile @Nullable ScheduledFuture<?> timer;
 
     /// @param cause id of the run that asked for it, or empty
-    /// @param asking what a script asked for, of which this is a part
-    Pending(SignRequest request, SignRow row, String cause, @Nullable Asking asking) {
+    Pending(SignRequest request, SignRow row, String cause) {
         this.request = request;
         this.row = row;
         this.cause = cause;
-        this.asking = asking;
         this.delivered = row.delivered();
     }
 
     /// A request that somebody waits for.
     static Pending loose(SignRequest request) {
-        return new Pending(request, request.row(Optional.empty()), "", null);
+        return new Pending(request, request.row(Optional.empty()), "");
+    }
+
+    /// Whether somebody waits for it, and not a script.
+    boolean isLoose() {
+        return row.asking().isEmpty();
     }
 
     String id() {

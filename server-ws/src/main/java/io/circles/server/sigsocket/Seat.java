@@ -4,9 +4,11 @@ import io.circles.protocol.SignDigest;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,11 @@ final class Seat implements Listening {
     private final Device device;
     private final Map<String, Pending> shown = new LinkedHashMap<>();
     private final Map<String, Pending> missed = new LinkedHashMap<>();
+
+    /// Ids of open requests to which it has answered wrongly.
+    private final Set<String> failed = new HashSet<>();
+
+    private final Shares weights = new Shares();
     private long weight;
     boolean taken;
 
@@ -51,7 +58,7 @@ final class Seat implements Listening {
 
     @Override
     public boolean failed(String id, SignFailure why) {
-        return socket.answer(this, id, new Outcome.Failed(why));
+        return socket.failed(this, id, new Outcome.Failed(why));
     }
 
     @Override
@@ -69,16 +76,34 @@ final class Seat implements Listening {
         return proven || request.digest() == SignDigest.SHA256;
     }
 
+    /// Whether it can answer a request, now or when there is room for it.
+    boolean mayAnswer(Pending pending) {
+        return canSign(pending.request) && !failed.contains(pending.id());
+    }
+
+    /// It has answered wrongly: it is not asked again.
+    void fail(Pending pending) {
+        takeBack(pending);
+        failed.add(pending.id());
+    }
+
     boolean wants(Pending pending) {
-        return canSign(pending.request)
+        return mayAnswer(pending)
                 && !shown.containsKey(pending.id())
-                && (shown.isEmpty() || weight + pending.weight() <= MOST_SHOWN);
+                && (shown.isEmpty() || weight + pending.weight() <= MOST_SHOWN)
+                && hasRoom(pending);
+    }
+
+    /// Whether its requester is shown less than its share; always one, however large.
+    private boolean hasRoom(Pending pending) {
+        long others = weights.of(pending.request.requester());
+        return others == 0 || others + pending.weight() <= Shares.of(MOST_SHOWN);
     }
 
     void show(Pending pending) {
         shown.put(pending.id(), pending);
         missed.remove(pending.id());
-        weight += pending.weight();
+        weigh(pending, pending.weight());
         guarded(() -> device.requested(pending.request, pending.cause));
     }
 
@@ -88,14 +113,24 @@ final class Seat implements Listening {
 
     /// A request has ended, and it was this device that ended it or another.
     void end(Pending pending, SignState state, boolean here) {
-        if (shown.remove(pending.id()) == null) {
-            return;
-        }
-        weight -= pending.weight();
-        if (!here) {
+        failed.remove(pending.id());
+        if (takeBack(pending) && !here) {
             miss(pending);
             guarded(() -> device.closed(pending.request, state));
         }
+    }
+
+    private void weigh(Pending pending, long more) {
+        weight += more;
+        weights.add(pending.request.requester(), more);
+    }
+
+    private boolean takeBack(Pending pending) {
+        boolean was = shown.remove(pending.id()) != null;
+        if (was) {
+            weigh(pending, -pending.weight());
+        }
+        return was;
     }
 
     private void miss(Pending pending) {
@@ -111,8 +146,14 @@ final class Seat implements Listening {
         all.forEach(pending -> end(pending, SignState.CANCELLED, false));
     }
 
-    /// The request that a late answer is for, once.
+    /// The request that a late answer is for, once. While another's end of it is being written it
+    /// is shown no longer here: should that fail, it is shown again.
     @Nullable Pending takeMissed(String id) {
+        Pending pending = shown.get(id);
+        if (pending != null && pending.decided && pending.answering != this) {
+            takeBack(pending);
+            return pending;
+        }
         return missed.remove(id);
     }
 

@@ -5,17 +5,20 @@ import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
 import io.circles.server.store.AskingRow;
+import io.circles.server.store.SignEnds;
 import io.circles.server.store.SignRow;
 import io.circles.server.store.SignStore;
+import io.circles.server.store.Writing;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The signing service of one circle: asks the holders of keys for signatures, and takes the first
 /// good answer of each.
@@ -24,6 +27,8 @@ import java.util.function.Consumer;
 /// Thread-safe: the [Board] decides, one thing after the other; what it decides is kept, which
 /// blocks, and then carried out.
 public final class SigSocket implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SigSocket.class);
+
     private final AskCheck asks;
     private final Quota quota;
     private final SignStore store;
@@ -55,7 +60,7 @@ public final class SigSocket implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         this.meter = meter;
-        this.board = new Board(limits, pending -> store.deliveredLater(pending.row));
+        this.board = new Board(limits, store);
         this.expiry =
                 new Expiry(timer, threads, clock, pending -> end(pending, new Outcome.Expired()));
     }
@@ -73,8 +78,7 @@ public final class SigSocket implements AutoCloseable {
         if (!quota.take(ask.requester())) {
             throw new CircleException(ErrorCode.BUSY, "Busy: too many requests of this requester");
         }
-        board.reserve(pending, !ask.waitForDevice());
-        keep(pending);
+        keep(pending, board.reserve(pending, !ask.waitForDevice()));
         open(pending);
         try {
             return pending.await();
@@ -84,10 +88,10 @@ public final class SigSocket implements AutoCloseable {
         }
     }
 
-    private void keep(Pending pending) {
+    private void keep(Pending pending, Writing<SignRow> requested) {
         boolean kept = false;
         try {
-            store.requested(pending.row);
+            var _ = requested.await();
             kept = true;
         } finally {
             if (!kept) {
@@ -117,11 +121,7 @@ public final class SigSocket implements AutoCloseable {
     /// Ends what was left open when nobody waits for it any more.
     void endLeft(List<SignRow> loose) {
         if (!loose.isEmpty()) {
-            Outcome gone = new Outcome.Cancelled("the server was gone");
-            store.ended(
-                    loose.stream().map(row -> new SignStore.Ended(row, gone.end())).toList(),
-                    Optional.empty(),
-                    "");
+            var _ = store.ending(loose, new Outcome.Cancelled("the server was gone").end()).await();
         }
     }
 
@@ -130,22 +130,18 @@ public final class SigSocket implements AutoCloseable {
     /// @param cause id of the run, or empty
     /// @param fresh whether it is new: then it is bounded as other requests are
     void open(AskingRow row, String cause, boolean fresh) {
-        Asking asking = new Asking(row.id(), row.threshold());
-        List<Pending> open = new ArrayList<>();
-        for (SignRow each : row.requests()) {
-            if (each.end().isPresent()) {
-                asking.addEnded(Outcome.state(each.end().get().event()));
-            } else {
-                Pending pending = new Pending(SignRequest.of(each), each, cause, asking);
-                asking.add(pending);
-                open.add(pending);
-            }
-        }
-        Set<Pending> tooMany = board.take(open);
+        List<Pending> open =
+                row.requests().stream()
+                        .filter(each -> each.end().isEmpty())
+                        .map(each -> new Pending(SignRequest.of(each), each, cause))
+                        .toList();
+        Map<Pending, SignFailure> tooMany = board.take(open);
         for (Pending pending : open) {
             if (fresh && isTooBig(pending.request)) {
                 refuse(pending, SignFailure.TOO_BIG);
-            } else if (fresh && (tooMany.contains(pending) || !mayAsk(pending.request))) {
+            } else if (fresh && tooMany.containsKey(pending)) {
+                refuse(pending, tooMany.get(pending));
+            } else if (fresh && !mayAsk(pending.request)) {
                 refuse(pending, SignFailure.TOO_MANY);
             } else {
                 open(pending);
@@ -172,7 +168,13 @@ public final class SigSocket implements AutoCloseable {
 
     /// Ends what a script has asked for, if it has not ended.
     void withdraw(String asking) {
-        settle(board.withdraw(asking));
+        var _ =
+                settle(
+                        new Decision(
+                                List.of(),
+                                new Outcome.Cancelled("withdrawn"),
+                                null,
+                                store.withdrawing(asking)));
     }
 
     /// A device listens for a key until the handle is closed.
@@ -190,14 +192,8 @@ public final class SigSocket implements AutoCloseable {
     }
 
     void lost(Seat seat, String id) {
-        try {
-            Pending pending = board.shown(seat, id);
-            if (pending != null && pending.asking == null && board.isAlone(seat)) {
-                answer(seat, id, new Outcome.Failed(SignFailure.DISCONNECTED));
-            }
-        } finally {
-            leave(seat);
-        }
+        Outcome gone = new Outcome.Failed(SignFailure.DISCONNECTED);
+        board.lose(seat, id, gone).ifPresent(this::settle);
     }
 
     boolean respond(Seat seat, String id, Signature signature) {
@@ -212,71 +208,57 @@ public final class SigSocket implements AutoCloseable {
 
     boolean answer(Seat seat, String id, Outcome outcome) {
         Pending pending = board.shown(seat, id);
-        boolean decided = pending != null && settle(board.decide(pending, outcome, seat));
-        if (!decided) {
+        return answered(
+                seat,
+                id,
+                outcome,
+                Optional.ofNullable(pending).flatMap(each -> board.decide(each, outcome, seat)));
+    }
+
+    boolean failed(Seat seat, String id, Outcome outcome) {
+        return answered(seat, id, outcome, board.fail(seat, id, outcome));
+    }
+
+    private boolean answered(Seat seat, String id, Outcome outcome, Optional<Decision> decision) {
+        boolean ended = decision.map(this::settle).orElse(false);
+        if (!ended) {
             Pending missed = board.missed(seat, id);
             if (missed != null) {
                 store.lateLater(missed.row, outcome.state().word());
             }
         }
-        return decided;
+        return ended;
     }
 
     /// Ends a request, if nobody else has.
     boolean end(Pending pending, Outcome outcome) {
-        return settle(board.decide(pending, outcome, null));
+        return board.decide(pending, outcome, null).map(this::settle).orElse(false);
     }
 
-    /// Keeps a decision, and then carries it out.
-    private boolean settle(Optional<Decision> decided) {
-        if (decided.isEmpty()) {
-            return false;
-        }
-        Decision decision = decided.get();
-        boolean kept = false;
-        try {
-            keep(decision);
-            kept = true;
-        } finally {
-            if (!kept) {
-                notKept(decision);
-            }
-        }
-        carryOut(decision);
-        return true;
-    }
-
-    private void keep(Decision decision) {
-        List<SignStore.Ended> ended =
-                decision.endings().stream().map(Decision.Ending::kept).toList();
-        store.ended(
-                ended,
-                decision.asking().map(asking -> asking.id),
-                decision.asking().map(Asking::state).map(SignState::word).orElse(""));
-    }
-
-    /// A script's request stays open; whoever waits for another has to be told something.
-    private void notKept(Decision decision) {
-        Pending first = decision.endings().getFirst().pending();
-        if (first.asking == null) {
-            Outcome failed = new Outcome.Failed(SignFailure.NOT_KEPT);
-            board.carryOut(
-                    new Decision(
-                            List.of(new Decision.Ending(first, failed)),
-                            decision.by(),
-                            Optional.empty()));
-        } else {
-            board.undo(decision);
-        }
-    }
-
-    private void carryOut(Decision decision) {
-        board.carryOut(decision);
-        for (Decision.Ending ending : decision.endings()) {
+    /// Waits until a decision is durable, and carries it out.
+    ///
+    /// @return false when the store says that all of it had ended
+    private boolean settle(Decision decision) {
+        SignEnds ends = awaited(decision);
+        for (Decision.Ending ending : board.carryOut(decision, ends)) {
             Duration took = Duration.between(ending.pending().request.created(), clock.instant());
             meter.ended(ending.outcome().state(), took);
         }
-        decision.asking().map(asking -> asking.id).ifPresent(askingEnded);
+        ends.asking().ifPresent(askingEnded);
+        return !ends.requests().isEmpty();
+    }
+
+    private SignEnds awaited(Decision decision) {
+        boolean kept = false;
+        try {
+            SignEnds ends = decision.writing().await();
+            kept = true;
+            return ends;
+        } finally {
+            if (!kept) {
+                board.undo(decision);
+            }
+        }
     }
 
     /// Connected devices that are shown requests.
@@ -303,8 +285,11 @@ public final class SigSocket implements AutoCloseable {
     /// open, for when the circle is started again.
     @Override
     public void close() {
-        for (Pending pending : board.close()) {
-            end(pending, new Outcome.Cancelled("the circle stopped"));
+        List<Pending> waiting = board.close();
+        try {
+            var _ = settle(board.decideAll(waiting, new Outcome.Cancelled("the circle stopped")));
+        } catch (CircleException | IllegalStateException e) {
+            LOG.atError().setCause(e).log("the ends of requests were not kept");
         }
     }
 }

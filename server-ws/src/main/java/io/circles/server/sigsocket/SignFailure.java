@@ -13,8 +13,10 @@ public enum SignFailure {
     WRONG_SIGNATURE(ErrorCode.INVALID_SIGNATURE, "the signature does not verify"),
     /// The device that had it is gone.
     DISCONNECTED(ErrorCode.SIGNER_NOT_CONNECTED, "the device is gone"),
-    /// Too much was asked of the key, or by the requester.
+    /// Too much was asked of the key or in the circle, or too often by the requester.
     TOO_MANY(ErrorCode.BUSY, "too many requests"),
+    /// The requester has its share of what may be open.
+    TOO_MANY_OF_REQUESTER(ErrorCode.BUSY, "too many requests of this requester are open"),
     /// The message is longer than the circle allows.
     TOO_BIG(ErrorCode.INVALID_PARAMS, "the message is too big"),
     /// The server cannot keep what became of it.

@@ -114,8 +114,22 @@ public final class ServerStore implements AutoCloseable {
 
     /// Does it, and returns when it is durable.
     <T> T write(Work<T> work) {
+        return writing(work).await();
+    }
+
+    /// Does it after what was asked for before; returns at once. What goes wrong, also that nothing
+    /// can be taken any more, is told to whoever waits for it.
+    <T> Writing<T> writing(Work<T> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        lane.add(new Task.Working<>(work, answer));
+        try {
+            lane.add(new Task.Working<>(work, answer));
+        } catch (CircleException | IllegalStateException e) {
+            answer.completeExceptionally(e);
+        }
+        return () -> joined(answer);
+    }
+
+    private static <T> T joined(CompletableFuture<T> answer) {
         try {
             return answer.join();
         } catch (CompletionException e) {

@@ -33,11 +33,20 @@ final class SignSql {
             INSERT INTO sign_requests
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, NULL, ?)""";
     static final String HAS_ASKING = "SELECT 1 FROM sign_askings WHERE id = ?";
-    static final String DELIVERED = "UPDATE sign_requests SET delivered = 1 WHERE id = ?";
+    static final String DELIVERED =
+            "UPDATE sign_requests SET delivered = 1 WHERE id = ? AND state IS NULL";
     static final String END_REQUEST =
-            "UPDATE sign_requests SET state = ?, verdict = ?, ending = ? WHERE id = ?";
+            """
+            UPDATE sign_requests SET state = ?, verdict = ?, ending = ?
+            WHERE id = ? AND state IS NULL""";
     static final String DELETE_REQUEST = "DELETE FROM sign_requests WHERE id = ?";
-    static final String END_ASKING = "UPDATE sign_askings SET state = ?, ended = ? WHERE id = ?";
+    static final String END_ASKING =
+            "UPDATE sign_askings SET state = ?, ended = ? WHERE id = ? AND state IS NULL";
+    static final String OPEN_TALLY =
+            """
+            SELECT a.threshold, r.state, count(*)
+            FROM sign_askings a JOIN sign_requests r ON r.asking = a.id
+            WHERE a.id = ? AND a.state IS NULL GROUP BY r.state""";
     static final String TRIED = "UPDATE sign_askings SET tries = tries + 1 WHERE id = ?";
     static final String DONE = "UPDATE sign_askings SET done = 1 WHERE id = ?";
 
@@ -54,6 +63,14 @@ final class SignSql {
             SELECT id, asking, key, requester, content_type, display, digest, signed, created,
                 expires, delivered, state, verdict, ending, message
             FROM sign_requests WHERE asking = ? ORDER BY rowid""";
+
+    /// Without their messages, which may be long.
+    static final String OPEN_REQUESTS_OF =
+            """
+            SELECT id, asking, key, requester, content_type, display, digest, signed, created,
+                expires, delivered, state, verdict, ending, ''
+            FROM sign_requests WHERE asking = ? AND state IS NULL ORDER BY rowid""";
+
     static final String REQUESTS_OF_NONE =
             """
             SELECT id, asking, key, requester, content_type, display, digest, signed, created,

@@ -18,9 +18,6 @@ public final class SignStore {
         this.audit = audit;
     }
 
-    /// How a request ended.
-    public record Ended(SignRow request, SignRow.End end) {}
-
     /// Everything that was not done when the server ended.
     ///
     /// @param loose requests that end with the server
@@ -61,15 +58,17 @@ public final class SignStore {
         return store.write((tables, now) -> tables.sign().asking(id));
     }
 
-    /// A request that belongs to no asking was made.
-    public void requested(SignRow request) {
-        store.write(
-                (tables, now) -> {
-                    tables.sign().add(request);
-                    tables.audit().add(request.fact(AuditEvent.REQUESTED, ""), now);
-                    return request;
-                });
+    /// A request that belongs to no asking was made; returns at once.
+    public Writing<SignRow> requested(SignRow request) {
+        Writing<SignRow> writing =
+                store.writing(
+                        (tables, now) -> {
+                            tables.sign().add(request);
+                            tables.audit().add(request.fact(AuditEvent.REQUESTED, ""), now);
+                            return request;
+                        });
         audit.added();
+        return writing;
     }
 
     /// Everything up to an effect of the circle's log is done.
@@ -113,29 +112,45 @@ public final class SignStore {
     public void deliveredLater(SignRow request) {
         store.writeLater(
                 (tables, now) -> {
-                    tables.sign().delivered(request.id());
-                    tables.audit().add(request.fact(AuditEvent.DELIVERED, ""), now);
+                    if (tables.sign().delivered(request.id())) {
+                        tables.audit().add(request.fact(AuditEvent.DELIVERED, ""), now);
+                    }
                     return request;
                 });
     }
 
-    /// Requests have ended, and perhaps with them what they belong to.
-    public void ended(List<Ended> all, Optional<String> asking, String state) {
-        store.write(
-                (tables, now) -> {
-                    for (Ended each : all) {
-                        AuditFact fact =
-                                each.request().fact(each.end().event(), each.end().verdict());
-                        tables.audit().add(fact, now);
-                        tables.sign().end(each.request(), each.end(), tables.audit().number());
+    /// Requests end, and perhaps with them what a script asked for; returns at once. What becomes
+    /// of it is decided when it is written, in the order of the calls.
+    public Writing<SignEnds> ending(List<SignRow> requests, SignRow.End end) {
+        return ending(
+                each -> {
+                    for (SignRow request : requests) {
+                        each.end(request, end);
                     }
-                    if (asking.isPresent()) {
-                        tables.sign().endAsking(asking.get(), new AskingRow.End(state, now));
-                    }
-                    tables.sign().purge(now);
-                    return all;
                 });
+    }
+
+    /// What a script asked for is withdrawn, if it has not ended; returns at once.
+    public Writing<SignEnds> withdrawing(String asking) {
+        return ending(each -> each.withdraw(asking));
+    }
+
+    @FunctionalInterface
+    private interface Ender {
+        void on(SignEnding ending) throws SQLException;
+    }
+
+    private Writing<SignEnds> ending(Ender ender) {
+        Writing<SignEnds> writing =
+                store.writing(
+                        (tables, now) -> {
+                            SignEnding ending = new SignEnding(tables, now);
+                            ender.on(ending);
+                            tables.sign().purge(now);
+                            return ending.ends();
+                        });
         audit.added();
+        return writing;
     }
 
     /// A device answered a request that had ended.

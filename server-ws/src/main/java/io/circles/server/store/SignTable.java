@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,20 +55,49 @@ final class SignTable {
                 row.message());
     }
 
-    void delivered(String request) throws SQLException {
-        update(SignSql.DELIVERED, request);
+    /// Notes that a device was handed it.
+    ///
+    /// @return false when it has ended already
+    boolean delivered(String request) throws SQLException {
+        return update(SignSql.DELIVERED, request) > 0;
     }
 
     /// Keeps how a request ended with its asking; one without is dropped.
     ///
     /// @param entry number of the audit's entry of it
-    void end(SignRow request, SignRow.End end, long entry) throws SQLException {
+    /// @return false when it has ended already
+    boolean end(SignRow request, SignRow.End end, long entry) throws SQLException {
         if (request.asking().isPresent()) {
             String event = end.event().word();
-            update(SignSql.END_REQUEST, event, end.verdict(), entry, request.id());
-        } else {
-            update(SignSql.DELETE_REQUEST, request.id());
+            return update(SignSql.END_REQUEST, event, end.verdict(), entry, request.id()) > 0;
         }
+        return update(SignSql.DELETE_REQUEST, request.id()) > 0;
+    }
+
+    /// How many of the requests of an asking have ended; empty when it has ended itself, or there
+    /// is none.
+    Optional<Tally> openTally(String asking) throws SQLException {
+        int threshold = 0;
+        int open = 0;
+        Map<AuditEvent, Integer> ends = new EnumMap<>(AuditEvent.class);
+        try (PreparedStatement query = prepared(SignSql.OPEN_TALLY, asking);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                threshold = rows.getInt(1);
+                String state = rows.getString(2);
+                if (state == null) {
+                    open = rows.getInt(3);
+                } else {
+                    ends.put(AuditEvent.of(state).orElseThrow(), rows.getInt(3));
+                }
+            }
+        }
+        return threshold == 0 ? Optional.empty() : Optional.of(new Tally(threshold, open, ends));
+    }
+
+    /// The requests of an asking that have not ended, without their messages.
+    List<SignRow> openRequests(String asking) throws SQLException {
+        return requests(prepared(SignSql.OPEN_REQUESTS_OF, asking));
     }
 
     void endAsking(String asking, AskingRow.End end) throws SQLException {
@@ -191,9 +222,9 @@ final class SignTable {
         update(SignSql.SET_LAST_EFFECT, number);
     }
 
-    private void update(String sql, @Nullable Object... values) throws SQLException {
+    private int update(String sql, @Nullable Object... values) throws SQLException {
         try (PreparedStatement statement = prepared(sql, values)) {
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 

@@ -376,7 +376,7 @@ class ScriptRequestsTest {
         assertThat(event.path("state").asText()).isEqualTo("failed");
         assertThat(event.path("reason").asText()).isEqualTo("too_big");
 
-        restart(new SignLimits(1, 9, 600, 4, Duration.ofDays(7)));
+        restart(new SignLimits(1, 40, 600, 4, Duration.ofDays(7)));
         run("sign %s 1 " + ALICE);
         run("sign %s 2 " + ALL);
         run("sign %s 3 " + ALL);

@@ -116,8 +116,7 @@ class SigSocketModelTest {
         if (kind == 0) {
             assertThat(ear.reject(id, "no")).isEqualTo(model.answer(device, id, "rejected"));
         } else if (kind == 1) {
-            assertThat(ear.failed(id, SignFailure.OTHER_MESSAGE))
-                    .isEqualTo(model.answer(device, id, "failed"));
+            assertThat(ear.failed(id, SignFailure.OTHER_MESSAGE)).isEqualTo(model.fail(device, id));
         } else if (kind == 2 && model.isShown(device, id)) {
             assertThatThrownBy(() -> ear.respond(id, Cast.CIRCLE.pair().sign(new byte[1])))
                     .isInstanceOf(CircleException.class);

@@ -263,6 +263,40 @@ class SigSocketTest {
     }
 
     @Test
+    void aWrongAnswerEndsNothingThatAnotherDeviceIsShownToo() throws Exception {
+        Listening one = room.socket.listen(ALICE.publicKey(), phone, false);
+        Listening two = room.socket.listen(ALICE.publicKey(), laptop, false);
+        Future<Signed> asked = room.asking(ask(Cast.ALICE, "rent"));
+        SignRequest request = phone.next();
+        assertThat(one.failed(request.id(), SignFailure.MALFORMED_ANSWER)).isFalse();
+        assertThat(asked).isNotDone();
+        assertThat(one.respond(request.id(), good(request))).isFalse();
+        assertThat(two.respond(request.id(), good(request))).isTrue();
+        asked.get();
+        assertThat(phone.closings()).isEmpty();
+
+        Future<Signed> next = room.asking(ask(Cast.ALICE, "rent"));
+        String id = phone.next().id();
+        assertThat(two.failed(id, SignFailure.MALFORMED_ANSWER)).isFalse();
+        one.lost(id);
+        assertFails(next, ErrorCode.SIGNER_NOT_CONNECTED);
+    }
+
+    @Test
+    void aWrongAnswerEndsNothingThatAScriptHasAsked() throws Exception {
+        Listening garbage = room.socket.listen(ALICE.publicKey(), laptop, false);
+        String id = room.collect(1, List.of(Cast.ALICE)).id();
+        assertThat(laptop.next().id()).isEqualTo(id);
+        assertThat(garbage.failed(id, SignFailure.MALFORMED_ANSWER)).isFalse();
+        assertThat(room.socket.pending()).isEqualTo(1);
+        Listening next = room.socket.listen(ALICE.publicKey(), phone, false);
+        SignRequest request = phone.next();
+        assertThat(laptop.unseen()).isEmpty();
+        assertThat(next.respond(id, good(request))).isTrue();
+        assertThat(room.audited()).containsExactly("requested", "delivered", "approved");
+    }
+
+    @Test
     void aFailureSaysWhyInItsOwnCode() throws Exception {
         Listening unproven = room.socket.listen(ALICE.publicKey(), laptop, false);
         Future<Signed> asked = room.asking(ask(Cast.ALICE, "rent"));
@@ -302,14 +336,23 @@ class SigSocketTest {
         Ask right = ask(Cast.ALICE, "rent");
         List<Ask> wrong =
                 List.of(
-                        with(right, new byte[0], "text/plain", "", SignDigest.SHA256, 1_000),
-                        with(right, new byte[65_537], "text/plain", "", SignDigest.SHA256, 1_000),
+                        with(right, new byte[0], "a/b", "", SignDigest.SHA256, 1_000),
+                        with(right, new byte[65_537], "a/b", "", SignDigest.SHA256, 1_000),
                         with(right, new byte[1], "x".repeat(101), "", SignDigest.SHA256, 1_000),
-                        with(right, new byte[1], "", "x".repeat(1_001), SignDigest.SHA256, 1_000),
-                        with(right, new byte[1], "", "\ud800", SignDigest.SHA256, 1_000),
-                        with(right, new byte[1], "", "", SignDigest.TAGGED, 1_000),
-                        with(right, new byte[1], "", "", SignDigest.SHA256, 0),
-                        with(right, new byte[1], "", "", SignDigest.SHA256, 604_800_001));
+                        with(right, new byte[1], "", "", SignDigest.SHA256, 1_000),
+                        with(right, new byte[1], "\ud800", "", SignDigest.SHA256, 1_000),
+                        with(right, new byte[1], "a/b\nc", "", SignDigest.SHA256, 1_000),
+                        with(
+                                right,
+                                new byte[1],
+                                "a/b",
+                                "x".repeat(1_001),
+                                SignDigest.SHA256,
+                                1_000),
+                        with(right, new byte[1], "a/b", "\ud800", SignDigest.SHA256, 1_000),
+                        with(right, new byte[1], "a/b", "", SignDigest.TAGGED, 1_000),
+                        with(right, new byte[1], "a/b", "", SignDigest.SHA256, 0),
+                        with(right, new byte[1], "a/b", "", SignDigest.SHA256, 604_800_001));
         for (Ask each : wrong) {
             assertRefused(() -> room.socket.sign(each), ErrorCode.INVALID_PARAMS);
         }
@@ -371,17 +414,71 @@ class SigSocketTest {
         room.close();
         room = new SigningRoom(folder, new SignLimits(2, 3, 600, 65_536, Duration.ofDays(7)));
         var _ = room.asking(waiting(ask(Cast.ALICE, "1")));
-        var _ = room.asking(waiting(ask(Cast.ALICE, "2")));
+        var _ = room.asking(waiting(by("second", ask(Cast.ALICE, "2"))));
         await().until(() -> room.socket.pending() == 2);
-        assertRefused(() -> room.socket.sign(waiting(ask(Cast.ALICE, "3"))), ErrorCode.BUSY);
-        var _ = room.asking(waiting(ask(Cast.BOB, "4")));
+        assertRefused(
+                () -> room.socket.sign(waiting(by("third", ask(Cast.ALICE, "3")))), ErrorCode.BUSY);
+        var _ = room.asking(waiting(by("third", ask(Cast.BOB, "4"))));
         await().until(() -> room.socket.pending() == 3);
-        assertRefused(() -> room.socket.sign(waiting(ask(Cast.MALLORY, "5"))), ErrorCode.BUSY);
+        assertRefused(
+                () -> room.socket.sign(waiting(by("fourth", ask(Cast.MALLORY, "5")))),
+                ErrorCode.BUSY);
         await().until(
                         () -> {
                             room.pass(Ask.TIMEOUT);
                             return room.socket.pending() == 0;
                         });
+    }
+
+    private static Ask by(String requester, Ask ask) {
+        return new Ask(
+                ask.key(),
+                ask.message(),
+                ask.contentType(),
+                ask.display(),
+                ask.digest(),
+                new Requester(requester),
+                ask.timeout(),
+                ask.waitForDevice());
+    }
+
+    @Test
+    void aRequesterHasAQuarterOfWhatMayBeOpenAndTheOthersTheRest() {
+        room.close();
+        room = new SigningRoom(folder, new SignLimits(8, 16, 600, 65_536, Duration.ofDays(7)));
+        for (int i = 0; i < 2; i++) {
+            var _ = room.asking(waiting(ask(Cast.ALICE, "rent")));
+            var _ = room.asking(waiting(ask(Cast.BOB, "rent")));
+        }
+        await().until(() -> room.socket.pending() == 4);
+        for (Cast key : List.of(Cast.ALICE, Cast.MALLORY)) {
+            assertThatThrownBy(() -> room.socket.sign(waiting(ask(key, "rent"))))
+                    .isInstanceOf(CircleException.class)
+                    .hasMessage("Busy: too many requests of this requester are open");
+        }
+        var _ = room.asking(waiting(by("other", ask(Cast.ALICE, "rent"))));
+        await().until(() -> room.socket.pending() == 5);
+        await().until(
+                        () -> {
+                            room.pass(Ask.TIMEOUT);
+                            return room.socket.pending() == 0;
+                        });
+        var _ = room.asking(waiting(ask(Cast.MALLORY, "rent")));
+        await().until(() -> room.socket.pending() == 1);
+    }
+
+    @Test
+    void whatOneRequesterLeavesUnansweredHidesNothingOfOthers() throws Exception {
+        listen(phone);
+        Ask large =
+                with(ask(Cast.ALICE, ""), new byte[60_000], "a/b", "", SignDigest.SHA256, 60_000);
+        for (int i = 0; i < 20; i++) {
+            var _ = room.asking(large);
+        }
+        await().until(() -> room.socket.pending() == 20);
+        await().until(() -> phone.unseen().size() == 3);
+        var _ = room.asking(by("other", large));
+        await().until(() -> phone.unseen().size() == 4);
     }
 
     @Test
@@ -397,7 +494,7 @@ class SigSocketTest {
                 new Ask(
                         ask.key(),
                         ask.message(),
-                        "",
+                        "a/b",
                         "",
                         SignDigest.SHA256,
                         new Requester("other"),
@@ -412,9 +509,9 @@ class SigSocketTest {
     void aDeviceIsShownAtMostAMebibyteAtATimeAndThenTheRest() throws Exception {
         Listening listening = listen(phone);
         Ask right = ask(Cast.ALICE, "rent");
-        Ask large = with(right, new byte[60_000], "", "", SignDigest.SHA256, 60_000);
+        Ask large = with(right, new byte[60_000], "a/b", "", SignDigest.SHA256, 60_000);
         for (int i = 0; i < 20; i++) {
-            var _ = room.asking(large);
+            var _ = room.asking(by("requester" + i % 10, large));
         }
         await().until(() -> room.socket.pending() == 20);
         // of 80 kB each in base64

@@ -33,7 +33,12 @@ final class SignModel {
     }
 
     /// A device, with the ids that it was shown and those that ended elsewhere.
-    record Sitting(PublicKey key, boolean proven, Set<String> shown, Set<String> missed) {}
+    record Sitting(
+            PublicKey key,
+            boolean proven,
+            Set<String> shown,
+            Set<String> missed,
+            Set<String> declined) {}
 
     private final Map<String, Request> requests = new LinkedHashMap<>();
     private final Map<String, AskingRow> askings = new LinkedHashMap<>();
@@ -75,7 +80,13 @@ final class SignModel {
     }
 
     void sit(PublicKey key, boolean proven) {
-        devices.add(new Sitting(key, proven, new LinkedHashSet<>(), new LinkedHashSet<>()));
+        devices.add(
+                new Sitting(
+                        key,
+                        proven,
+                        new LinkedHashSet<>(),
+                        new LinkedHashSet<>(),
+                        new LinkedHashSet<>()));
         if (proven) {
             for (Sitting other : devices) {
                 if (other.key.equals(key) && !other.proven) {
@@ -104,6 +115,9 @@ final class SignModel {
     }
 
     private void show(Sitting device, Request request) {
+        if (device.declined.contains(request.id())) {
+            return;
+        }
         device.shown.add(request.id());
         device.missed.remove(request.id());
         if (!request.delivered) {
@@ -131,6 +145,16 @@ final class SignModel {
         sitting.shown.remove(id);
         end(requests.get(id), state);
         return true;
+    }
+
+    /// A wrong answer to what a script has asked: that device has had its chance.
+    boolean fail(int device, String id) {
+        Sitting sitting = devices.get(device);
+        if (sitting.shown.remove(id)) {
+            sitting.declined.add(id);
+            return false;
+        }
+        return answer(device, id, "failed");
     }
 
     private void end(Request request, String state) {

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.circles.protocol.SignDigest;
 import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.SignatureRequest;
 import io.circles.server.session.TestClock;
+import io.circles.server.store.AskingRow;
 import io.circles.server.store.AuditEntry;
 import io.circles.server.store.AuditFile;
 import io.circles.server.store.AuditLog;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,6 +95,24 @@ final class SigningRoom implements AutoCloseable {
     /// Asks on a thread of its own.
     Future<Signed> asking(Ask ask) {
         return askers.submit(() -> socket.sign(ask));
+    }
+
+    /// Opens what a script would have asked of keys that all sign the same.
+    AskingRow collect(int threshold, List<Cast> keys) {
+        SignatureRequest asked =
+                new SignatureRequest(
+                        UUID.randomUUID().toString(),
+                        keys.stream().map(cast -> cast.pair().publicKey()).toList(),
+                        threshold,
+                        "cmVudA==",
+                        "text/plain",
+                        "Pay the rent?",
+                        SignDigest.SHA256,
+                        Duration.ofMinutes(1));
+        AskingRow row = socket.scriptAsks().row(asked, CIRCLE, clock.instant());
+        signs.asked(List.of(row), 0);
+        socket.open(row, "", false);
+        return row;
     }
 
     /// Lets time pass, and what is due then happen.

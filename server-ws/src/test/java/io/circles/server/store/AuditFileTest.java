@@ -1,5 +1,6 @@
 package io.circles.server.store;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.protocol.crypto.PublicKey;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,22 +55,25 @@ class AuditFileTest {
 
     private void add(int count) {
         for (int i = 0; i < count; i++) {
-            signs.requested(
-                    new SignRow(
-                            "id" + System.nanoTime(),
-                            Optional.empty(),
-                            Cast.ALICE.pair().publicKey().hex(),
-                            "test",
-                            "text/plain",
-                            "Pay “rent”?\n",
-                            "sha256",
-                            "00".repeat(32),
-                            clock.instant(),
-                            clock.instant(),
-                            false,
-                            Optional.empty(),
-                            ""));
+            var _ = signs.requested(request("Pay “rent”?\n")).await();
         }
+    }
+
+    private SignRow request(String display) {
+        return new SignRow(
+                "id" + System.nanoTime(),
+                Optional.empty(),
+                Cast.ALICE.pair().publicKey().hex(),
+                "test",
+                "text/plain",
+                display,
+                "sha256",
+                "00".repeat(32),
+                clock.instant(),
+                clock.instant(),
+                false,
+                Optional.empty(),
+                "");
     }
 
     private AuditReport verified(PublicKey circle) throws IOException {
@@ -97,6 +102,23 @@ class AuditFileTest {
         assertThat(entries).extracting(AuditEntry::number).containsExactly(1L, 2L, 3L);
         assertThat(entries.getFirst().fact().display()).isEqualTo("Pay “rent”?\n");
         assertThat(entries.getFirst().at().toEpochMilli()).isEqualTo(clock.millis());
+    }
+
+    @Test
+    void whatNobodyCanSeeIsKeptAsItIs() throws IOException {
+        String unseen =
+                IntStream.rangeClosed(0, 0x9f).mapToObj(Character::toString).collect(joining());
+        String text = "\0" + unseen + "\u2028\u202e\ufeff\uffff\ud83d\ude00\0";
+        SignRow request = request(text);
+        var _ = signs.requested(request).await();
+        SignRow.End no = new SignRow.End(AuditEvent.REJECTED, text, 0);
+        var _ = signs.ending(List.of(request), no).await();
+
+        assertThat(verified(CIRCLE).problem()).isEmpty();
+        assertThat(verified(CIRCLE).entries()).isEqualTo(2);
+        try (AuditFile audit = AuditFile.open(file).orElseThrow()) {
+            audit.entries(entry -> assertThat(entry.fact().display()).isEqualTo(text));
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.circles.protocol.crypto.Digest;
 import io.circles.server.sigsocket.Requester;
 import io.circles.server.transport.RouteRequest;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,6 +16,9 @@ import java.util.regex.Pattern;
 /// keeps no token, and compares each in the same time whatever it is.
 final class ApiTokens {
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +(?<token>\\S+) *");
+    /// So many bytes of a token's digest are its name.
+    private static final int NAMED_BY = 4;
+
     private static final Requester ANYONE = new Requester("anyone");
 
     private final List<byte[]> digests;
@@ -30,7 +34,7 @@ final class ApiTokens {
         return Digest.sha256(token.getBytes(UTF_8));
     }
 
-    /// Who makes a request: a word for its token, by its place in the list; empty when it may not.
+    /// Who makes a request: a word for its token, by its digest; empty when it may not.
     Optional<Requester> requester(RouteRequest request) {
         Optional<String> header = request.header("Authorization");
         if (header.isEmpty()) {
@@ -47,10 +51,15 @@ final class ApiTokens {
 
     private Optional<Requester> holder(String token) {
         byte[] digest = digest(token);
-        int found = 0;
-        for (int i = 0; i < digests.size(); i++) {
-            found += MessageDigest.isEqual(digests.get(i), digest) ? i + 1 : 0;
+        boolean found = false;
+        for (byte[] each : digests) {
+            found |= MessageDigest.isEqual(each, digest);
         }
-        return found == 0 ? Optional.empty() : Optional.of(new Requester("token-" + found));
+        return found ? Optional.of(named(digest)) : Optional.empty();
+    }
+
+    /// A name that stays a token's own when the list changes.
+    private static Requester named(byte[] digest) {
+        return new Requester("token-" + HexFormat.of().formatHex(digest, 0, NAMED_BY));
     }
 }
