@@ -23,9 +23,9 @@ public interface Listening extends AutoCloseable {
     /// @return as [#respond]
     boolean failed(String id, SignFailure why);
 
-    /// Listens no longer, because the device is gone and one request that it was shown can only have
-    /// been answered by it: whoever waits for that is told, unless another device is shown it too.
-    /// What a script has asked waits for the next device.
+    /// Listens no longer: the device is gone, and one request that it was shown is unanswered. Who
+    /// waits for that is told, unless another device is shown it too; what a script has asked waits
+    /// for the next device.
     void lost(String id);
 
     /// Listens no longer. What was shown stays open, for another device or until it expires.

@@ -1,6 +1,5 @@
 package io.circles.server.sigsocket;
 
-import io.circles.protocol.CircleException;
 import io.circles.script.Effect;
 import io.circles.script.EffectText;
 import io.circles.script.state.LoggedEffect;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,15 +81,29 @@ public final class ScriptRequests implements AutoCloseable {
     /// Goes on where the server was when it ended. Blocks while that is read.
     public void start() throws InterruptedException {
         SignStore.Left left = store.left();
-        last = left.lastEffect();
-        if (last > 0) {
-            log.handled(last);
-        }
+        begin(left.lastEffect());
         socket.endLeft(left.loose());
-        left.open().forEach(asking -> socket.open(asking, "", false));
+        left.open().forEach(asking -> open(asking, "", false));
         left.ended().forEach(runs::add);
         started = true;
         wake();
+    }
+
+    /// A log that is not as far as what was taken from it is another one: its file was replaced.
+    private void begin(long lastEffect) throws InterruptedException {
+        long there = log.lastEffect();
+        last = lastEffect;
+        if (there < lastEffect) {
+            LOG.atWarn()
+                    .addKeyValue("circle", asks.circle())
+                    .addKeyValue("taken", lastEffect)
+                    .addKeyValue("last", there)
+                    .log("the circle's log begins anew");
+            store.dispatched(0);
+            last = 0;
+        } else if (lastEffect > 0) {
+            log.handled(lastEffect);
+        }
     }
 
     /// Runs were committed; returns at once.
@@ -115,16 +129,24 @@ public final class ScriptRequests implements AutoCloseable {
                 dispatchAll();
             } catch (InterruptedException e) {
                 return;
-            } catch (CircleException | IllegalStateException e) {
+            } catch (RuntimeException e) {
                 LOG.atError()
                         .addKeyValue("circle", asks.circle())
                         .setCause(e)
                         .log("requests to sign were not taken from the log yet");
                 woken.set(0);
-                var _ = timer.schedule(this::wake, AGAIN_SECONDS, TimeUnit.SECONDS);
+                wakeLater();
                 return;
             }
         } while (!woken.compareAndSet(seen, 0));
+    }
+
+    private void wakeLater() {
+        try {
+            var _ = timer.schedule(this::wake, AGAIN_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().addKeyValue("circle", asks.circle()).log("goes on after the next start");
+        }
     }
 
     private void dispatchAll() throws InterruptedException {
@@ -136,7 +158,8 @@ public final class ScriptRequests implements AutoCloseable {
         }
     }
 
-    /// Requests that follow each other are kept together.
+    /// Requests that follow each other are kept together. What was taken counts as taken when that
+    /// is durable, and not before: the rest is taken again.
     private void dispatch(List<LoggedEffect> page) {
         List<LoggedEffect> requests = new ArrayList<>();
         for (LoggedEffect effect : page) {
@@ -150,8 +173,9 @@ public final class ScriptRequests implements AutoCloseable {
             }
         }
         ask(requests);
-        last = page.getLast().number();
-        store.dispatched(last);
+        long upTo = page.getLast().number();
+        store.dispatched(upTo);
+        last = upTo;
     }
 
     private void ask(List<LoggedEffect> effects) {
@@ -167,9 +191,22 @@ public final class ScriptRequests implements AutoCloseable {
                 runIds.put(sign.request().id(), effect.runId());
             }
         }
-        last = effects.getLast().number();
-        for (AskingRow row : store.asked(rows, last)) {
-            socket.open(row, runIds.getOrDefault(row.id(), ""), true);
+        long upTo = effects.getLast().number();
+        List<AskingRow> fresh = store.asked(rows, upTo);
+        last = upTo;
+        fresh.forEach(row -> open(row, runIds.getOrDefault(row.id(), ""), true));
+    }
+
+    /// One that cannot be opened, whatever the reason, keeps no other from it.
+    private void open(AskingRow row, String cause, boolean fresh) {
+        try {
+            socket.open(row, cause, fresh);
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("circle", asks.circle())
+                    .addKeyValue("request", row.id())
+                    .setCause(e)
+                    .log("a request to sign cannot be opened");
         }
     }
 

@@ -19,7 +19,12 @@ import io.circles.script.state.StateStore;
 import io.circles.server.StubScripts;
 import io.circles.server.session.TestClock;
 import io.circles.server.transcript.Cast;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -31,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +50,9 @@ class ScriptRequestsTest {
     private static final PublicKey BOB = Cast.BOB.pair().publicKey();
     private static final PublicKey MALLORY = Cast.MALLORY.pair().publicKey();
     private static final String ALL = ALICE + "," + BOB + "," + MALLORY;
+
+    private static final String FULL_DISK =
+            "CREATE TRIGGER full BEFORE INSERT ON sign_askings BEGIN SELECT RAISE(ABORT, 'full'); END";
 
     private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(2);
     private final TestClock clock = new TestClock();
@@ -366,6 +375,66 @@ class ScriptRequestsTest {
         restart();
         room.timers.passAll();
         assertThat(signed).hasSize(SignedRuns.MOST_TRIES);
+    }
+
+    /// As it is done while the server has the file open.
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + room.file);
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        }
+    }
+
+    @Test
+    void whatCannotBeKeptForAWhileIsAskedLater() throws Exception {
+        run("sign %s 1 " + BOB);
+        await().until(() -> room.socket.pending() == 1);
+        sql(FULL_DISK);
+        listen(ALICE, alice);
+        String first = run("sign %s 1 " + ALICE);
+        run("withdraw " + UUID.randomUUID());
+        await().until(() -> room.timers.lastDelayMillis() == 5_000);
+        sql("DROP TRIGGER full");
+        String second = run("sign %s 1 " + ALICE);
+
+        assertThat(alice.next().id()).isEqualTo(first);
+        assertThat(alice.next().id()).isEqualTo(second);
+        await().until(() -> state.unhandled(0, 10).isEmpty());
+    }
+
+    @Test
+    void whenTheStateIsAnotherOnesItsRequestsAreAskedAllTheSame() throws Exception {
+        run("sign %s 1 " + BOB);
+        run("sign %s 1 " + BOB);
+        await().until(() -> state.unhandled(0, 10).isEmpty() && room.socket.pending() == 2);
+        room.close();
+        requests.close();
+        state.close();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(f -> f.toString().contains("state.db")).toList()) {
+                Files.delete(file);
+            }
+        }
+        start(SigSockets.LIMITS);
+        listen(ALICE, alice);
+        String id = run("sign %s 1 " + ALICE);
+
+        assertThat(alice.next().id()).isEqualTo(id);
+        await().until(() -> room.signs.left().lastEffect() == 1);
+    }
+
+    @Test
+    void oneThatCannotBeReadKeepsNeitherTheCircleFromStartingNorTheOthersFromBeingAsked()
+            throws Exception {
+        run("sign %s 1 " + ALICE);
+        run("sign %s 1 " + BOB);
+        await().until(() -> room.socket.pending() == 2);
+        sql("UPDATE sign_requests SET digest = 'md5' WHERE key = '" + ALICE + "'");
+        restart();
+        listen(BOB, bob);
+
+        assertThat(bob.next().key()).isEqualTo(BOB);
+        assertThat(room.socket.pending()).isEqualTo(1);
     }
 
     @Test
