@@ -102,6 +102,22 @@ final class Board {
         }
     }
 
+    /// Forgets what a script asked for, of which every request is dropped.
+    void forget(@Nullable Asking asking) {
+        synchronized (lock) {
+            if (asking != null) {
+                askings.remove(asking.id, asking);
+            }
+        }
+    }
+
+    /// Whether something of that id is open that a script has asked for.
+    boolean isOpen(String asking) {
+        synchronized (lock) {
+            return askings.containsKey(asking);
+        }
+    }
+
     /// Shows a request to those who listen, and from now on to those who come.
     void open(Pending request) {
         synchronized (lock) {

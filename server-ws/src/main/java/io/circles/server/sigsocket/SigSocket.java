@@ -4,15 +4,12 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
-import io.circles.server.store.AskingRow;
 import io.circles.server.store.SignRow;
 import io.circles.server.store.SignStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -31,6 +28,7 @@ public final class SigSocket implements AutoCloseable {
     private final SignMeter meter;
     private final Board board;
     private final Expiry expiry;
+    private final Admission admission;
 
     /// Told of the id of what a script has asked for, when it has ended and that is durable.
     private volatile Consumer<String> askingEnded = asking -> {};
@@ -56,6 +54,7 @@ public final class SigSocket implements AutoCloseable {
         this.clock = clock;
         this.meter = meter;
         this.board = new Board(limits, pending -> store.deliveredLater(pending.row));
+        this.admission = new Admission(limits, quota, board);
         this.expiry =
                 new Expiry(timer, threads, clock, pending -> end(pending, new Outcome.Expired()));
     }
@@ -125,49 +124,29 @@ public final class SigSocket implements AutoCloseable {
         }
     }
 
-    /// Opens what a script has asked for, which is kept already.
-    ///
-    /// @param cause id of the run, or empty
-    /// @param fresh whether it is new: then it is bounded as other requests are
-    void open(AskingRow row, String cause, boolean fresh) {
-        Asking asking = new Asking(row.id(), row.threshold());
-        List<Pending> open = new ArrayList<>();
-        for (SignRow each : row.requests()) {
-            if (each.end().isPresent()) {
-                asking.addEnded(Outcome.state(each.end().get().event()));
-            } else {
-                Pending pending = new Pending(SignRequest.of(each), each, cause, asking);
-                asking.add(pending);
-                open.add(pending);
-            }
-        }
-        Set<Pending> tooMany = board.take(open);
-        for (Pending pending : open) {
-            if (fresh && isTooBig(pending.request)) {
-                refuse(pending, SignFailure.TOO_BIG);
-            } else if (fresh && (tooMany.contains(pending) || !mayAsk(pending.request))) {
-                refuse(pending, SignFailure.TOO_MANY);
-            } else {
-                open(pending);
-            }
-        }
+    /// What scripts ask for, before it is kept.
+    Admission admission() {
+        return admission;
     }
 
-    private void refuse(Pending pending, SignFailure why) {
-        try {
-            end(pending, new Outcome.Failed(why));
-        } catch (CircleException e) {
-            // it could not be kept: then it ends with its time
-            expiry.add(pending);
+    /// Whether something of that id is open that a script has asked for.
+    boolean isOpen(String asking) {
+        return board.isOpen(asking);
+    }
+
+    /// Opens what a script has asked for, which is kept; what was refused has ended.
+    void open(Admitted admitted) {
+        admitted.open().forEach(this::open);
+        if (admitted.isRefused()) {
+            admitted.row()
+                    .requests()
+                    .forEach(
+                            each ->
+                                    meter.ended(
+                                            Outcome.state(each.end().orElseThrow().event()),
+                                            Duration.ZERO));
+            askingEnded.accept(admitted.row().id());
         }
-    }
-
-    private boolean isTooBig(SignRequest request) {
-        return request.message().bytes().length > asks.limits().messageBytes();
-    }
-
-    private boolean mayAsk(SignRequest request) {
-        return quota.take(request.requester());
     }
 
     /// Ends what a script has asked for, if it has not ended.
