@@ -266,6 +266,10 @@ public interface SignContract extends Plays {
                 "for (;;) sign.request(ok)",
                 "for (;;) try { sign.cancel('00000000-0000-4000-8000-000000000000') } catch {}",
                 "for (;;) try { sign.request({...ok, message: new Uint8Array(65536)}) } catch {}",
+                // what is shown counts for each key, as it is audited for each
+                "const message = new Uint8Array(3000), display = '\uD83D\uDE00'.repeat(1000);"
+                        + " for (let i = 0; i < 90; i++)"
+                        + " sign.collect({keys: [A, B], threshold: 1, message, display})",
             })
     default void requestsCountAsEffects(String script) {
         CircleException failure = catchThrowableOfType(CircleException.class, () -> run(script));
