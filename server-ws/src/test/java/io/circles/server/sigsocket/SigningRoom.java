@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -125,7 +126,7 @@ final class SigningRoom implements AutoCloseable {
 
     AuditReport verified() {
         try (AuditFile audited = AuditFile.open(file).orElseThrow()) {
-            return audited.verify(CIRCLE);
+            return audited.verify(CIRCLE, Optional.empty());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -53,27 +53,30 @@ class AuditFileTest {
 
     private void add(int count) {
         for (int i = 0; i < count; i++) {
-            signs.requested(
-                    new SignRow(
-                            "id" + System.nanoTime(),
-                            Optional.empty(),
-                            Cast.ALICE.pair().publicKey().hex(),
-                            "test",
-                            "text/plain",
-                            "Pay “rent”?\n",
-                            "sha256",
-                            "00".repeat(32),
-                            clock.instant(),
-                            clock.instant(),
-                            false,
-                            Optional.empty(),
-                            ""));
+            signs.requested(row());
         }
+    }
+
+    private SignRow row() {
+        return new SignRow(
+                "id" + System.nanoTime(),
+                Optional.empty(),
+                Cast.ALICE.pair().publicKey().hex(),
+                "test",
+                "text/plain",
+                "Pay “rent”?\n",
+                "sha256",
+                "00".repeat(32),
+                clock.instant(),
+                clock.instant(),
+                false,
+                Optional.empty(),
+                "");
     }
 
     private AuditReport verified(PublicKey circle) throws IOException {
         try (AuditFile audit = AuditFile.open(file).orElseThrow()) {
-            return audit.verify(circle);
+            return audit.verify(circle, Optional.empty());
         }
     }
 
@@ -156,6 +159,35 @@ class AuditFileTest {
     private String forged() throws IOException {
         AuditHead head = verified(CIRCLE).head().orElseThrow();
         return AuditHead.sign(Cast.CIRCLE.pair(), 2, head.hash(), head.at()).signature();
+    }
+
+    @Test
+    void whatADeviceWasHandedIsSignedAnHourLaterToo() throws IOException {
+        signs.deliveredLater(row());
+        assertThat(timers.lastDelayMillis()).isEqualTo(3_600_000);
+        timers.passAll();
+        assertThat(verified(CIRCLE).unsigned()).isZero();
+    }
+
+    @Test
+    void whatWasNotedOfItHasToBeInItExactly() throws IOException {
+        add(3);
+        timers.passAll();
+        AuditMark head = verified(CIRCLE).head().orElseThrow().mark();
+        assertThat(head.number()).isEqualTo(3);
+        assertThat(AuditMark.parse(head.toString())).isEqualTo(head);
+        add(1);
+        assertThat(problem(head)).isEmpty();
+        assertThat(problem(new AuditMark(2, head.hash())))
+                .contains("entry 2 is not the one that was noted");
+        assertThat(problem(new AuditMark(5, head.hash())))
+                .contains("cut: it ends with entry 4, but entry 5 was noted");
+    }
+
+    private Optional<String> problem(AuditMark noted) throws IOException {
+        try (AuditFile audit = AuditFile.open(file).orElseThrow()) {
+            return audit.verify(CIRCLE, Optional.of(noted)).problem();
+        }
     }
 
     @Test

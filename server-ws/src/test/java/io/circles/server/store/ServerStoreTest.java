@@ -10,6 +10,7 @@ import io.circles.server.transcript.Cast;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -105,7 +106,7 @@ class ServerStoreTest {
     /// How many entries there are, which have to be a chain.
     private long good() throws IOException {
         try (AuditFile audit = AuditFile.open(file).orElseThrow()) {
-            AuditReport report = audit.verify(Cast.CIRCLE.pair().publicKey());
+            AuditReport report = audit.verify(Cast.CIRCLE.pair().publicKey(), Optional.empty());
             assertThat(report.problem()).isEmpty();
             return report.entries();
         }
