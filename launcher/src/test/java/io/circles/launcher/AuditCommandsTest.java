@@ -116,13 +116,54 @@ class AuditCommandsTest {
     @Test
     void aGoodAuditIsCountedAndACircleThatWasNeverStartedHasNone() {
         assertThat(run("audit", "verify", "--config", config())).isEqualTo(ExitCode.OK);
-        assertThat(out.toString())
+        assertThat(out.toString().replaceAll("[0-9a-f]{64}", "HASH"))
                 .isEqualTo(
                         """
-                        NAME  ENTRIES  SIGNED  UNSIGNED  LAST SIGNED AT
-                        shop  3        2       1         2026-11-20T12:00:00.250Z
-                        idle  0        0       0         never
+                        NAME  ENTRIES  SIGNED  UNSIGNED  LAST SIGNED AT            HEAD
+                        shop  3        2       1         2026-11-20T12:00:00.250Z  2:HASH
+                        idle  0        0       0         never                     none
                         """);
+    }
+
+    @Test
+    void aHeadThatWasNotedMustStillBeThere() throws Exception {
+        assertThat(run("audit", "verify", "-c", config(), "shop")).isEqualTo(ExitCode.OK);
+        String head = out.toString().lines().skip(1).findFirst().orElseThrow();
+        String noted = head.substring(head.lastIndexOf(' ') + 1);
+        assertThat(noted).matches("2:[0-9a-f]{64}");
+        assertThat(run("audit", "verify", "-c", config(), "--expect", noted, "shop"))
+                .isEqualTo(ExitCode.OK);
+        tamper("DELETE FROM audit_heads");
+        tamper("DELETE FROM audit WHERE number > 1");
+        assertThat(run("audit", "verify", "-c", config(), "shop")).isEqualTo(ExitCode.OK);
+        assertThat(run("audit", "verify", "-c", config(), "--expect", noted, "shop"))
+                .isEqualTo(ExitCode.AUDIT);
+        assertThat(err.toString()).contains("cut: it ends with entry 1, but entry 2 was noted");
+        String other = "1:" + "0".repeat(64);
+        assertThat(run("audit", "verify", "-c", config(), "--expect", other, "shop"))
+                .isEqualTo(ExitCode.AUDIT);
+        assertThat(err.toString()).contains("entry 1 is not the one that was noted");
+    }
+
+    @Test
+    void whatToExpectIsSaidOfOneCircleAndReadsAsItIsPrinted() {
+        String head = "1:" + "0".repeat(64);
+        assertThat(run("audit", "verify", "-c", config(), "--expect", head))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("audit", "verify", "-c", config(), "--expect", "1:00", "shop"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("is not NUMBER:HASH");
+    }
+
+    @Test
+    void anAuditWithoutItsKeyAndANotedHeadWithoutItsAuditAreProblems() throws Exception {
+        String head = "1:" + "0".repeat(64);
+        assertThat(run("audit", "verify", "-c", config(), "--expect", head, "idle"))
+                .isEqualTo(ExitCode.AUDIT);
+        assertThat(err.toString()).contains("there is no audit, but its entry 1 was noted");
+        Files.delete(folder.resolve("data").resolve("shop").resolve("circle.pem"));
+        assertThat(run("audit", "verify", "-c", config())).isEqualTo(ExitCode.AUDIT);
+        assertThat(err.toString()).contains("there is an audit, but the circle's key is missing");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.circles.launcher;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.client.CircleClient;
+import io.circles.client.CircleClientBuilder;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
 import java.io.IOException;
@@ -106,16 +107,17 @@ final class LastingCircle implements AutoCloseable {
     }
 
     private CircleClient connect(KeyPair key) throws InterruptedException {
-        return CircleClient.builder(url()).keyPair(key).requestTimeout(PATIENCE).connect();
+        return client(key).connect();
+    }
+
+    /// A connection of anybody, to be prepared further.
+    CircleClientBuilder client(KeyPair key) {
+        return CircleClient.builder(url()).keyPair(key).requestTimeout(PATIENCE);
     }
 
     /// A connection of the member that hears events.
     CircleClient connectMember(EventLog log) throws InterruptedException {
-        return CircleClient.builder(url())
-                .keyPair(member)
-                .requestTimeout(PATIENCE)
-                .onEvent(log.next())
-                .connect();
+        return client(member).onEvent(log.next()).connect();
     }
 
     @Override

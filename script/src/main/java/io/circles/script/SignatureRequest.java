@@ -99,7 +99,7 @@ public record SignatureRequest(
         }
         if (SignDigest.isReserved(message)) {
             throw new IllegalArgumentException(
-                    "the message does not begin with \"circles \": such texts are Circles' own,"
+                    "the message must not begin with \"circles \": such texts are Circles' own,"
                             + " for log-ins and proofs");
         }
     }

@@ -126,7 +126,8 @@ public final class CircleServer implements AutoCloseable {
                         shared.clock(),
                         metrics);
         this.scriptRequests =
-                ScriptRequests.of(sigSocket, signs, store, scripts::signed, shared.timer());
+                ScriptRequests.of(
+                        sigSocket, signs, store, scripts::signed, shared.timer(), shared.clock());
         this.methods =
                 CircleMethods.of(
                         config.key().publicKey(),

@@ -191,7 +191,7 @@ class SignHttpIT {
                 "{'public_key':'ALICE','message':'cGF5','timeout_ms':0}| timeout",
                 "{'public_key':'ALICE','message':'cGF5','timeout_ms':600001}| timeout_ms",
                 "{'public_key':'ALICE','message':'cGF5','wait':'yes'}| wait",
-                "{'public_key':'ALICE','message':'Y2lyY2xlcyA='}| does not begin with"
+                "{'public_key':'ALICE','message':'Y2lyY2xlcyA='}| must not begin with"
             })
     void whatIsNotRightIsSaid(String body, String words) {
         String request = body.replace('\'', '"').replace("ALICE", ALICE);
@@ -206,7 +206,7 @@ class SignHttpIT {
         try (OldDevice alice = alice();
                 RawSocket there = RawSocket.dial(other.url())) {
             String nonce = LogIn.fetchNonce(Cast.ALICE, there);
-            assertError(post(sign(nonce), JSON, BEARER), 400, "does not begin with");
+            assertError(post(sign(nonce), JSON, BEARER), 400, "must not begin with");
 
             assertThat(alice.isLeftAlone()).isTrue();
         }

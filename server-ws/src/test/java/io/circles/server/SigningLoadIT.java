@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -177,8 +178,8 @@ class SigningLoadIT {
         Map<AuditEvent, Integer> events = new EnumMap<>(AuditEvent.class);
         try (AuditFile audit = AuditFile.open(folder.resolve("server.db")).orElseThrow()) {
             audit.entries(entry -> events.merge(entry.fact().event(), 1, Integer::sum));
-            assertThat(audit.verify(circle.publicKey()).problem()).isEmpty();
-            assertThat(audit.verify(circle.publicKey()).unsigned()).isZero();
+            assertThat(audit.verify(circle.publicKey(), Optional.empty()).problem()).isEmpty();
+            assertThat(audit.verify(circle.publicKey(), Optional.empty()).unsigned()).isZero();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -65,12 +65,11 @@ public final class SignRequests {
                         () -> new IllegalArgumentException("digest is \"tagged\" or \"sha256\""));
     }
 
+    /// What the circle keeps of it: the message once, the rest for each key.
     private static long size(SignatureRequest request) {
-        long keys = request.keys().stream().mapToLong(key -> key.hex().length()).sum();
-        return keys
-                + request.message().length()
-                + request.contentType().length()
-                + Utf8.length(request.display());
+        long ofKey = request.contentType().length() + Utf8.length(request.display());
+        long keys = request.keys().stream().mapToLong(key -> key.hex().length() + ofKey).sum();
+        return keys + request.message().length();
     }
 
     /// Withdraws a request of the circle.

@@ -180,8 +180,8 @@ public interface SignContract extends Plays {
                     sign.request({...ok, message: undefined}) --> message is a string or bytes
                     sign.request({...ok, message: ''}) --> the message has 1 to 65536 bytes, not 0
                     sign.request({...ok, message: 'é'.repeat(32769)}) --> the message has 1 to 65536 bytes, not 65538
-                    sign.request({...ok, message: 'circles authentication v1'}) --> does not begin with "circles "
-                    sign.request({...ok, message: utf8.encode('circles x')}) --> does not begin with "circles "
+                    sign.request({...ok, message: 'circles authentication v1'}) --> must not begin with "circles "
+                    sign.request({...ok, message: utf8.encode('circles x')}) --> must not begin with "circles "
                     sign.request({...ok, display: undefined}) --> display is a string, not undefined
                     sign.request({...ok, display: ''}) --> display has 1 to 1000 characters, not 0
                     sign.request({...ok, display: 'x'.repeat(1001)}) --> display has 1 to 1000 characters, not 1001
@@ -293,6 +293,10 @@ public interface SignContract extends Plays {
                 "for (;;) sign.request(ok)",
                 "for (;;) try { sign.cancel('00000000-0000-4000-8000-000000000000') } catch {}",
                 "for (;;) try { sign.request({...ok, message: new Uint8Array(65536)}) } catch {}",
+                // what is shown counts for each key, as it is audited for each
+                "const message = new Uint8Array(3000), display = '\uD83D\uDE00'.repeat(1000);"
+                        + " for (let i = 0; i < 90; i++)"
+                        + " sign.collect({keys: [A, B], threshold: 1, message, display})",
             })
     default void requestsCountAsEffects(String script) {
         CircleException failure = catchThrowableOfType(CircleException.class, () -> run(script));

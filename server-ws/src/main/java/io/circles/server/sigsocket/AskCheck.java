@@ -58,7 +58,7 @@ record AskCheck(PublicKey circle, SignLimits limits) {
         require(
                 !SignDigest.isReserved(message),
                 "message",
-                "the message does not begin with \"circles \": such texts are Circles' own, for"
+                "the message must not begin with \"circles \": such texts are Circles' own, for"
                         + " log-ins and proofs");
     }
 

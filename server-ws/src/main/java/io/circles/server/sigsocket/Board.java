@@ -112,6 +112,14 @@ final class Board {
         }
     }
 
+    /// Whether something of that id is open that a script has asked for.
+    boolean isOpen(String asking) {
+        synchronized (lock) {
+            return pending.values().stream()
+                    .anyMatch(each -> each.row.asking().filter(asking::equals).isPresent());
+        }
+    }
+
     /// Shows a request to those who listen, and from now on to those who come.
     void open(Pending request) {
         synchronized (lock) {

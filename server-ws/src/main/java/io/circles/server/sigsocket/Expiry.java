@@ -2,7 +2,6 @@ package io.circles.server.sigsocket;
 
 import static java.time.temporal.ChronoUnit.MILLIS;
 
-import io.circles.protocol.CircleException;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /// @param timer only starts what is due
 /// @param threads on which that is done
 /// @param clock says what is due
-/// @param end ends a request, if it has not ended; a [CircleException] says that this was not kept
+/// @param end ends a request, if it has not ended; whatever it throws says that this was not kept
 record Expiry(
         ScheduledExecutorService timer,
         Executor threads,
@@ -49,8 +48,11 @@ record Expiry(
         }
         try {
             end.accept(pending);
-        } catch (CircleException e) {
-            LOG.atWarn().addKeyValue("request", pending.id()).log("its end was not kept yet");
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("request", pending.id())
+                    .setCause(e)
+                    .log("its end was not kept yet");
             addAfter(pending, AGAIN_MILLIS);
         }
     }

@@ -61,6 +61,11 @@ public final class Quota {
         return buckets.get(requester, _ -> bucket()).tryConsume(1);
     }
 
+    /// Counts a request less: it could not be made for another reason.
+    void giveBack(Requester requester) {
+        buckets.get(requester.name(), _ -> bucket()).addTokens(1);
+    }
+
     private Bucket bucket() {
         return Bucket.builder()
                 .withCustomTimePrecision(time)

@@ -26,7 +26,7 @@ record ScriptAsks(PublicKey circle, Duration longest) {
         for (PublicKey key : asked.keys()) {
             requests.add(request(asked, key, requester, at).row(Optional.of(asked.id())));
         }
-        return new AskingRow(asked.id(), asked.threshold(), Optional.empty(), 0, requests);
+        return new AskingRow(asked.id(), asked.threshold(), Optional.empty(), 0, 0, requests);
     }
 
     private SignRequest request(

@@ -1,20 +1,18 @@
 package io.circles.server.sigsocket;
 
-import io.circles.protocol.CircleException;
 import io.circles.script.Effect;
 import io.circles.script.EffectText;
+import io.circles.script.SignatureRequest;
 import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
 import io.circles.server.store.AskingRow;
 import io.circles.server.store.SignStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,16 +28,13 @@ public final class ScriptRequests implements AutoCloseable {
     /// So many effects are read at a time.
     private static final int PAGE = 32;
 
-    /// After how long what failed is tried again.
-    private static final long AGAIN_SECONDS = 5;
-
     private final SigSocket socket;
     private final ScriptAsks asks;
     private final SignStore store;
     private final StateStore log;
     private final SignedRuns runs;
-    private final ScheduledExecutorService timer;
-    private final AtomicInteger woken = new AtomicInteger();
+    private final InstantSource clock;
+    private final Chore chore;
 
     private volatile boolean started;
 
@@ -52,13 +47,15 @@ public final class ScriptRequests implements AutoCloseable {
             SignStore store,
             StateStore log,
             SignedRuns runs,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            InstantSource clock) {
         this.socket = socket;
         this.asks = asks;
         this.store = store;
         this.log = log;
         this.runs = runs;
-        this.timer = timer;
+        this.clock = clock;
+        this.chore = new Chore("requests to sign", this::dispatchAll, runs.threads(), timer);
     }
 
     /// Of a circle that is being started.
@@ -67,29 +64,46 @@ public final class ScriptRequests implements AutoCloseable {
     /// @param log the circle's
     /// @param handler is told of each outcome
     /// @param timer only starts what is due
+    /// @param clock says when what is refused has ended
     public static ScriptRequests of(
             SigSocket socket,
             SignStore store,
             StateStore log,
             SignedHandler handler,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            InstantSource clock) {
         SignedRuns runs = new SignedRuns(store, handler, timer);
-        socket.onAskingEnded(runs::add);
-        return new ScriptRequests(socket, socket.scriptAsks(), store, log, runs, timer);
+        socket.onAskingEnded(_ -> runs.wake());
+        return new ScriptRequests(socket, socket.scriptAsks(), store, log, runs, timer, clock);
     }
 
     /// Goes on where the server was when it ended. Blocks while that is read.
     public void start() throws InterruptedException {
         SignStore.Left left = store.left();
-        last = left.lastEffect();
-        if (last > 0) {
-            log.handled(last);
-        }
+        begin(left.lastEffect());
         socket.endLeft(left.loose());
-        left.open().forEach(asking -> socket.open(asking, "", false));
-        left.ended().forEach(runs::add);
+        left.open().forEach(this::openAgain);
+        store.allDue();
         started = true;
-        wake();
+        runs.wake();
+        chore.wake();
+    }
+
+    /// A log that is not as far as what was taken from it is another one: its file was replaced.
+    private void begin(long lastEffect) throws InterruptedException {
+        long there = log.lastEffect();
+        last = lastEffect;
+        if (there < lastEffect) {
+            LOG.atWarn()
+                    .addKeyValue("circle", asks.circle())
+                    .addKeyValue("taken", lastEffect)
+                    .addKeyValue("last", there)
+                    .log("the circle's log begins anew");
+            store.dispatched(0);
+            last = 0;
+        } else if (lastEffect > 0) {
+            log.handled(lastEffect);
+        }
     }
 
     /// Runs were committed; returns at once.
@@ -97,34 +111,8 @@ public final class ScriptRequests implements AutoCloseable {
     /// @param effects what they ask of the server
     public void committed(List<LoggedEffect> effects) {
         if (started && effects.stream().anyMatch(EffectText::isAsking)) {
-            wake();
+            chore.wake();
         }
-    }
-
-    private void wake() {
-        if (woken.getAndIncrement() == 0) {
-            runs.execute(this::work);
-        }
-    }
-
-    private void work() {
-        int seen;
-        do {
-            seen = woken.get();
-            try {
-                dispatchAll();
-            } catch (InterruptedException e) {
-                return;
-            } catch (CircleException | IllegalStateException e) {
-                LOG.atError()
-                        .addKeyValue("circle", asks.circle())
-                        .setCause(e)
-                        .log("requests to sign were not taken from the log yet");
-                woken.set(0);
-                var _ = timer.schedule(this::wake, AGAIN_SECONDS, TimeUnit.SECONDS);
-                return;
-            }
-        } while (!woken.compareAndSet(seen, 0));
     }
 
     private void dispatchAll() throws InterruptedException {
@@ -136,7 +124,8 @@ public final class ScriptRequests implements AutoCloseable {
         }
     }
 
-    /// Requests that follow each other are kept together.
+    /// Requests that follow each other are kept together. What was taken counts as taken when that
+    /// is durable, and not before: the rest is taken again.
     private void dispatch(List<LoggedEffect> page) {
         List<LoggedEffect> requests = new ArrayList<>();
         for (LoggedEffect effect : page) {
@@ -150,27 +139,84 @@ public final class ScriptRequests implements AutoCloseable {
             }
         }
         ask(requests);
-        last = page.getLast().number();
-        store.dispatched(last);
+        long upTo = page.getLast().number();
+        store.dispatched(upTo);
+        last = upTo;
     }
 
     private void ask(List<LoggedEffect> effects) {
         if (effects.isEmpty()) {
             return;
         }
-        List<AskingRow> rows = new ArrayList<>();
-        Map<String, String> runIds = new HashMap<>();
+        List<Admitted> admitted = new ArrayList<>();
         for (LoggedEffect effect : effects) {
-            EffectText.Asked asked = read(effect).orElseThrow();
-            if (asked.effect() instanceof Effect.Sign sign) {
-                rows.add(asks.row(sign.request(), asked.requester(), effect.at()));
-                runIds.put(sign.request().id(), effect.runId());
+            admit(effect).ifPresent(admitted::add);
+        }
+        long upTo = effects.getLast().number();
+        Set<String> fresh = keep(admitted, upTo);
+        last = upTo;
+        for (Admitted each : admitted) {
+            if (fresh.contains(each.row().id())) {
+                open(each);
+            } else {
+                socket.admission().drop(each);
             }
         }
-        last = effects.getLast().number();
-        for (AskingRow row : store.asked(rows, last)) {
-            socket.open(row, runIds.getOrDefault(row.id(), ""), true);
+    }
+
+    /// Decides on a request; one that is open, and so is kept already, is not made again.
+    private Optional<Admitted> admit(LoggedEffect effect) {
+        EffectText.Asked asked = read(effect).orElseThrow();
+        if (!(asked.effect() instanceof Effect.Sign(SignatureRequest request))
+                || socket.isOpen(request.id())) {
+            return Optional.empty();
         }
+        try {
+            AskingRow row = asks.row(request, asked.requester(), effect.at());
+            return Optional.of(socket.admission().fresh(row, effect.runId(), clock.instant()));
+        } catch (RuntimeException e) {
+            unreadable(request.id(), e);
+            return Optional.empty();
+        }
+    }
+
+    private Set<String> keep(List<Admitted> admitted, long upTo) {
+        boolean kept = false;
+        try {
+            Set<String> fresh = store.asked(admitted.stream().map(Admitted::row).toList(), upTo);
+            kept = true;
+            return fresh;
+        } finally {
+            if (!kept) {
+                admitted.forEach(socket.admission()::drop);
+            }
+        }
+    }
+
+    /// One that cannot be opened, whatever the reason, keeps no other from it.
+    private void open(Admitted admitted) {
+        try {
+            socket.open(admitted);
+        } catch (RuntimeException e) {
+            unreadable(admitted.row().id(), e);
+        }
+    }
+
+    /// As the server was ended.
+    private void openAgain(AskingRow row) {
+        try {
+            socket.open(socket.admission().again(row));
+        } catch (RuntimeException e) {
+            unreadable(row.id(), e);
+        }
+    }
+
+    private void unreadable(String asking, RuntimeException why) {
+        LOG.atError()
+                .addKeyValue("circle", asks.circle())
+                .addKeyValue("request", asking)
+                .setCause(why)
+                .log("a request to sign cannot be opened");
     }
 
     /// What cannot be read, which no server of this kind wrote, is left out.

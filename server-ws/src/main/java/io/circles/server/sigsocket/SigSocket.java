@@ -4,7 +4,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
-import io.circles.server.store.AskingRow;
+import io.circles.server.store.AuditEvent;
 import io.circles.server.store.SignEnds;
 import io.circles.server.store.SignRow;
 import io.circles.server.store.SignStore;
@@ -12,7 +12,6 @@ import io.circles.server.store.Writing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,6 +35,7 @@ public final class SigSocket implements AutoCloseable {
     private final SignMeter meter;
     private final Board board;
     private final Expiry expiry;
+    private final Admission admission;
 
     /// Told of the id of what a script has asked for, when it has ended and that is durable.
     private volatile Consumer<String> askingEnded = asking -> {};
@@ -61,6 +61,7 @@ public final class SigSocket implements AutoCloseable {
         this.clock = clock;
         this.meter = meter;
         this.board = new Board(limits, store);
+        this.admission = new Admission(limits, quota, board);
         this.expiry =
                 new Expiry(timer, threads, clock, pending -> end(pending, new Outcome.Expired()));
     }
@@ -125,45 +126,29 @@ public final class SigSocket implements AutoCloseable {
         }
     }
 
-    /// Opens what a script has asked for, which is kept already.
-    ///
-    /// @param cause id of the run, or empty
-    /// @param fresh whether it is new: then it is bounded as other requests are
-    void open(AskingRow row, String cause, boolean fresh) {
-        List<Pending> open =
-                row.requests().stream()
-                        .filter(each -> each.end().isEmpty())
-                        .map(each -> new Pending(SignRequest.of(each), each, cause))
-                        .toList();
-        Map<Pending, SignFailure> tooMany = board.take(open);
-        for (Pending pending : open) {
-            if (fresh && isTooBig(pending.request)) {
-                refuse(pending, SignFailure.TOO_BIG);
-            } else if (fresh && tooMany.containsKey(pending)) {
-                refuse(pending, tooMany.get(pending));
-            } else if (fresh && !mayAsk(pending.request)) {
-                refuse(pending, SignFailure.TOO_MANY);
-            } else {
-                open(pending);
+    /// What scripts ask for, before it is kept.
+    Admission admission() {
+        return admission;
+    }
+
+    /// Whether something of that id is open that a script has asked for.
+    boolean isOpen(String asking) {
+        return board.isOpen(asking);
+    }
+
+    /// Opens what a script has asked for, which is kept; what was refused has ended.
+    void open(Admitted admitted) {
+        admitted.open().forEach(this::open);
+        if (admitted.isRefused()) {
+            for (SignRow each : admitted.row().requests()) {
+                meter.ended(refused(each.end().orElseThrow()), Duration.ZERO);
             }
+            askingEnded.accept(admitted.row().id());
         }
     }
 
-    private void refuse(Pending pending, SignFailure why) {
-        try {
-            end(pending, new Outcome.Failed(why));
-        } catch (CircleException e) {
-            // it could not be kept: then it ends with its time
-            expiry.add(pending);
-        }
-    }
-
-    private boolean isTooBig(SignRequest request) {
-        return request.message().bytes().length > asks.limits().messageBytes();
-    }
-
-    private boolean mayAsk(SignRequest request) {
-        return quota.take(request.requester());
+    private static SignState refused(SignRow.End end) {
+        return end.event() == AuditEvent.FAILED ? SignState.FAILED : SignState.CANCELLED;
     }
 
     /// Ends what a script has asked for, if it has not ended.

@@ -9,15 +9,18 @@ import org.jspecify.annotations.Nullable;
 final class AuditCheck {
     private final PublicKey circle;
     private final Deque<AuditHead> heads;
+    private final Optional<AuditMark> noted;
     private long number;
     private String hash;
     private @Nullable AuditHead signed;
     private @Nullable String problem;
 
     /// @param heads in the order of their numbers
-    AuditCheck(PublicKey circle, Deque<AuditHead> heads) {
+    /// @param noted has to be in the chain
+    AuditCheck(PublicKey circle, Deque<AuditHead> heads, Optional<AuditMark> noted) {
         this.circle = circle;
         this.heads = heads;
+        this.noted = noted;
         this.hash = AuditEntry.root(circle);
     }
 
@@ -34,10 +37,21 @@ final class AuditCheck {
             problem =
                     "entry %d is not what was written: its hash does not follow from it and entry %d"
                             .formatted(entry.number(), number);
-        } else if (headIsGood(entry)) {
+        } else if (isNoted(entry) && headIsGood(entry)) {
             number = entry.number();
             hash = entry.hash();
         }
+    }
+
+    private boolean isNoted(AuditEntry entry) {
+        boolean another =
+                noted.filter(mark -> mark.number() == entry.number())
+                        .filter(mark -> !mark.hash().equals(entry.hash()))
+                        .isPresent();
+        if (another) {
+            problem = "entry %d is not the one that was noted".formatted(entry.number());
+        }
+        return !another;
     }
 
     private boolean headIsGood(AuditEntry entry) {
@@ -66,6 +80,11 @@ final class AuditCheck {
             problem =
                     "cut: it ends with entry %d, but entry %d was signed at %s"
                             .formatted(number, head.number(), head.at());
+        }
+        if (problem == null && noted.isPresent() && noted.get().number() > number) {
+            problem =
+                    "cut: it ends with entry %d, but entry %d was noted"
+                            .formatted(number, noted.get().number());
         }
         return new AuditReport(number, Optional.ofNullable(signed), Optional.ofNullable(problem));
     }

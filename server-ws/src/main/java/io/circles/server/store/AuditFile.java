@@ -72,11 +72,12 @@ public final class AuditFile implements AutoCloseable {
     /// Computes the chain again, and checks every signed head against it, up to the first problem.
     ///
     /// @param circle whose audit it must be
+    /// @param noted has to be in it
     /// @throws IOException if it cannot be read
-    public AuditReport verify(PublicKey circle) throws IOException {
+    public AuditReport verify(PublicKey circle, Optional<AuditMark> noted) throws IOException {
         try (PreparedStatement all = connection.prepareStatement(AuditSql.ALL);
                 ResultSet rows = all.executeQuery()) {
-            AuditCheck check = new AuditCheck(circle, heads());
+            AuditCheck check = new AuditCheck(circle, heads(), noted);
             while (rows.next() && check.isGood()) {
                 check.next(entry(rows));
             }

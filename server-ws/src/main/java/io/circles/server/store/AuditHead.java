@@ -30,6 +30,11 @@ public record AuditHead(long number, String hash, Instant at, String signature) 
                 .getBytes(UTF_8);
     }
 
+    /// What to note of it.
+    public AuditMark mark() {
+        return new AuditMark(number, hash);
+    }
+
     /// Whether that circle has signed it.
     boolean isBy(PublicKey circle) {
         try {

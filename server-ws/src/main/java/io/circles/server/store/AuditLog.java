@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,11 +40,17 @@ public final class AuditLog implements AutoCloseable {
     /// Something was added: in an hour the end is to be signed. Waits for nothing.
     void added() {
         if (due.compareAndSet(false, true)) {
-            var _ =
-                    timer.schedule(
-                            () -> threads.execute(this::signInTime),
-                            SIGNED_EVERY.toSeconds(),
-                            TimeUnit.SECONDS);
+            try {
+                var _ =
+                        timer.schedule(
+                                () -> threads.execute(this::signInTime),
+                                SIGNED_EVERY.toSeconds(),
+                                TimeUnit.SECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.atDebug()
+                        .addKeyValue("circle", circle.publicKey())
+                        .log("its end is signed when it is closed");
+            }
         }
     }
 

@@ -113,6 +113,8 @@ public final class ServerStore implements AutoCloseable {
     }
 
     /// Does it, and returns when it is durable.
+    ///
+    /// @throws CircleException if that is not possible, whatever the reason
     <T> T write(Work<T> work) {
         return writing(work).await();
     }
@@ -129,15 +131,20 @@ public final class ServerStore implements AutoCloseable {
         return () -> joined(answer);
     }
 
-    private static <T> T joined(CompletableFuture<T> answer) {
+    private <T> T joined(CompletableFuture<T> answer) {
         try {
             return answer.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof CircleException told) {
-                throw told;
-            }
-            throw new IllegalStateException("What a circle keeps was not written", e.getCause());
+            throw e.getCause() instanceof CircleException told ? told : failed(e.getCause());
         }
+    }
+
+    private CircleException failed(@Nullable Throwable cause) {
+        LOG.atError()
+                .addKeyValue("file", file)
+                .setCause(cause)
+                .log("What a circle keeps cannot be read or written");
+        return new CircleException(ErrorCode.INTERNAL_ERROR);
     }
 
     /// Does it after what was asked for before, and waits for nothing; what fails is in the log.
@@ -166,7 +173,8 @@ public final class ServerStore implements AutoCloseable {
     }
 
     /// Whatever goes wrong, the file is closed: so the transaction is undone, and the end of the
-    /// audit is read again.
+    /// audit is read again. Where one of several changes is to blame, each is made alone: then it
+    /// alone fails.
     private void doTogether(List<Task.Working<?>> work) {
         List<Runnable> answers = new ArrayList<>(work.size());
         boolean done = false;
@@ -178,13 +186,14 @@ public final class ServerStore implements AutoCloseable {
             }
             open.commit();
             done = true;
-        } catch (SQLException | IOException e) {
-            LOG.atError()
-                    .addKeyValue("file", file)
-                    .setCause(e)
-                    .log("What a circle keeps cannot be read or written");
-            CircleException told = new CircleException(ErrorCode.INTERNAL_ERROR);
-            work.forEach(each -> each.answer().completeExceptionally(told));
+        } catch (SQLException | IOException | RuntimeException e) {
+            closeFile();
+            if (answers.size() < work.size() && work.size() > 1) {
+                work.forEach(each -> doTogether(List.of(each)));
+            } else {
+                CircleException told = failed(e);
+                work.forEach(each -> each.answer().completeExceptionally(told));
+            }
             return;
         } finally {
             if (!done) {

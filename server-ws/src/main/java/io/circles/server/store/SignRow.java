@@ -38,6 +38,42 @@ public record SignRow(
     /// @param entry number of the audit's entry of it; 0 while that is not written
     public record End(AuditEvent event, String verdict, long entry) {}
 
+    /// The same, after its end.
+    public SignRow with(Optional<End> how) {
+        return new SignRow(
+                id,
+                asking,
+                key,
+                requester,
+                contentType,
+                display,
+                digest,
+                signed,
+                created,
+                expires,
+                delivered,
+                how,
+                message);
+    }
+
+    /// The same with that message.
+    SignRow withMessage(String bytes) {
+        return new SignRow(
+                id,
+                asking,
+                key,
+                requester,
+                contentType,
+                display,
+                digest,
+                signed,
+                created,
+                expires,
+                delivered,
+                end,
+                bytes);
+    }
+
     /// What the audit says of it.
     AuditFact fact(AuditEvent event, String verdict) {
         return new AuditFact(event, id, key, requester, signed, display, verdict);

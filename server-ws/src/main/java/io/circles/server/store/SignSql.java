@@ -5,6 +5,7 @@ import java.util.List;
 /// The statements of requests to sign.
 ///
 /// An asking is what a script asked for once, of one key or of several: a request for each.
+/// It is done when the circle's handler was told of its end (1), or will not be as it fails (2).
 /// Requests that do not belong to an asking are there only to be ended when the server was killed.
 final class SignSql {
     static final List<String> CREATE =
@@ -12,9 +13,11 @@ final class SignSql {
                     """
                     CREATE TABLE sign_askings (
                         id TEXT PRIMARY KEY, threshold INTEGER NOT NULL, state TEXT, ended INTEGER,
-                        tries INTEGER NOT NULL, done INTEGER NOT NULL
+                        tries INTEGER NOT NULL, failures INTEGER NOT NULL, due INTEGER NOT NULL,
+                        done INTEGER NOT NULL
                     ) STRICT, WITHOUT ROWID""",
                     "CREATE INDEX sign_askings_ended ON sign_askings (done, ended)",
+                    "CREATE INDEX sign_askings_due ON sign_askings (done, due, ended)",
                     """
                     CREATE TABLE sign_requests (
                         id TEXT PRIMARY KEY, asking TEXT, key TEXT NOT NULL, requester TEXT NOT NULL,
@@ -27,7 +30,8 @@ final class SignSql {
                     "CREATE TABLE sign_meta (last_effect INTEGER NOT NULL) STRICT",
                     "INSERT INTO sign_meta VALUES (0)");
 
-    static final String ADD_ASKING = "INSERT INTO sign_askings VALUES (?, ?, NULL, NULL, 0, 0)";
+    static final String ADD_ASKING =
+            "INSERT INTO sign_askings VALUES (?, ?, NULL, NULL, 0, 0, 0, 0)";
     static final String ADD_REQUEST =
             """
             INSERT INTO sign_requests
@@ -47,17 +51,24 @@ final class SignSql {
             SELECT a.threshold, r.state, count(*)
             FROM sign_askings a JOIN sign_requests r ON r.asking = a.id
             WHERE a.id = ? AND a.state IS NULL GROUP BY r.state""";
-    static final String TRIED = "UPDATE sign_askings SET tries = tries + 1 WHERE id = ?";
+    static final String TRIED =
+            """
+            UPDATE sign_askings SET tries = tries + 1, failures = failures + ?, due = ?
+            WHERE id = ?""";
+    static final String ALL_DUE = "UPDATE sign_askings SET due = 0 WHERE done = 0 AND due > 0";
     static final String DONE = "UPDATE sign_askings SET done = 1 WHERE id = ?";
+    static final String GIVEN_UP = "UPDATE sign_askings SET done = 2 WHERE id = ?";
 
     static final String OPEN_ASKINGS =
             """
-            SELECT id, threshold, state, ended, tries FROM sign_askings
+            SELECT id, threshold, state, ended, tries, failures FROM sign_askings
             WHERE done = 0 AND ended IS NULL""";
-    static final String ENDED_ASKINGS =
-            "SELECT id FROM sign_askings WHERE done = 0 AND ended IS NOT NULL ORDER BY ended";
+    static final String DUE_ASKINGS =
+            """
+            SELECT id, due FROM sign_askings WHERE done = 0 AND ended IS NOT NULL
+            ORDER BY due, ended LIMIT ?""";
     static final String FIND_ASKING =
-            "SELECT id, threshold, state, ended, tries FROM sign_askings WHERE id = ?";
+            "SELECT id, threshold, state, ended, tries, failures FROM sign_askings WHERE id = ?";
     static final String REQUESTS_OF =
             """
             SELECT id, asking, key, requester, content_type, display, digest, signed, created,
@@ -79,7 +90,7 @@ final class SignSql {
 
     static final String OLD_ASKINGS =
             """
-            SELECT id FROM sign_askings WHERE done = 1 AND ended < ?
+            SELECT id FROM sign_askings WHERE (done = 1 AND ended < ?) OR (done = 2 AND ended < ?)
             ORDER BY ended LIMIT ?""";
     static final String DELETE_ASKING = "DELETE FROM sign_askings WHERE id = ?";
     static final String DELETE_REQUESTS_OF = "DELETE FROM sign_requests WHERE asking = ?";

@@ -1,10 +1,12 @@
 package io.circles.server.store;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What is kept of requests to sign, each change with its entry in the audit. Thread-safe; blocks
 /// as [ServerStore] does, but for what ends in `Later`.
@@ -22,17 +24,44 @@ public final class SignStore {
     ///
     /// @param loose requests that end with the server
     /// @param open what scripts have asked for and has not ended
-    /// @param ended ids of what has ended, and the circle's handler was not told of
     /// @param lastEffect number of the last effect that was taken from the circle's log
-    public record Left(
-            List<SignRow> loose, List<AskingRow> open, List<String> ended, long lastEffect) {
+    public record Left(List<SignRow> loose, List<AskingRow> open, long lastEffect) {
         /// Nothing, as there is no file yet.
-        static final Left NOTHING = new Left(List.of(), List.of(), List.of(), 0);
+        static final Left NOTHING = new Left(List.of(), List.of(), 0);
 
         public Left {
             loose = List.copyOf(loose);
             open = List.copyOf(open);
-            ended = List.copyOf(ended);
+        }
+    }
+
+    /// What the circle's handler is to be told.
+    ///
+    /// @param askings ids of what has ended, and is to be told now
+    /// @param next after how long there is more, if any of it waits for that
+    public record Due(List<String> askings, Optional<Duration> next) {
+        public Due {
+            askings = List.copyOf(askings);
+        }
+    }
+
+    /// What the circle's handler is to be told now, and was not told yet.
+    ///
+    /// @param most looks at so many
+    public Due due(int most) {
+        return store.isThere()
+                ? store.write((tables, now) -> tables.sign().due(now, most))
+                : new Due(List.of(), Optional.empty());
+    }
+
+    /// The pauses between tries end with the server.
+    public void allDue() {
+        if (store.isThere()) {
+            store.write(
+                    (tables, now) -> {
+                        tables.sign().allDue();
+                        return now;
+                    });
         }
     }
 
@@ -47,7 +76,6 @@ public final class SignStore {
                                 new Left(
                                         tables.sign().loose(),
                                         tables.sign().openAskings(),
-                                        tables.sign().endedAskings(),
                                         tables.sign().lastEffect()));
         audit.added();
         return left;
@@ -80,18 +108,19 @@ public final class SignStore {
                 });
     }
 
-    /// Scripts asked for these, up to an effect of the circle's log.
+    /// Scripts asked for these, up to an effect of the circle's log. Some may have ended already,
+    /// as a whole or some of their requests: these were refused.
     ///
-    /// @return those that are new: one that is there already is not made again
-    public List<AskingRow> asked(List<AskingRow> askings, long lastEffect) {
-        List<AskingRow> added =
+    /// @return ids of those that are new: one that is there already is not made again
+    public Set<String> asked(List<AskingRow> askings, long lastEffect) {
+        Set<String> added =
                 store.write(
                         (tables, now) -> {
-                            List<AskingRow> fresh = new ArrayList<>();
+                            Set<String> fresh = new HashSet<>();
                             for (AskingRow asking : askings) {
                                 if (!tables.sign().has(asking.id())) {
                                     add(tables, asking, now);
-                                    fresh.add(asking);
+                                    fresh.add(asking.id());
                                 }
                             }
                             tables.sign().lastEffect(lastEffect);
@@ -103,9 +132,40 @@ public final class SignStore {
 
     private static void add(Tables tables, AskingRow asking, Instant now) throws SQLException {
         tables.sign().add(asking);
-        for (SignRow row : asking.requests()) {
-            tables.audit().add(row.fact(AuditEvent.REQUESTED, ""), now);
+        if (asking.end().isPresent()) {
+            addRefused(tables, asking, asking.end().get(), now);
+            return;
         }
+        for (SignRow row : asking.requests()) {
+            if (row.end().isPresent()) {
+                refuse(tables, row, row.end().get(), now);
+            } else {
+                tables.audit().add(row.fact(AuditEvent.REQUESTED, ""), now);
+            }
+        }
+    }
+
+    private static void refuse(Tables tables, SignRow row, SignRow.End end, Instant now)
+            throws SQLException {
+        tables.audit().add(row.fact(end.event(), end.verdict()), now);
+        tables.sign().end(row, end, tables.audit().number());
+    }
+
+    /// One entry for all of its requests, that of the first one that is to blame.
+    private static void addRefused(Tables tables, AskingRow asking, AskingRow.End end, Instant now)
+            throws SQLException {
+        boolean audited = false;
+        for (SignRow row : asking.requests()) {
+            SignRow.End how = row.end().orElseThrow();
+            if (!audited && how.event() == AuditEvent.FAILED) {
+                tables.audit().add(row.fact(how.event(), how.verdict()), now);
+                audited = true;
+            }
+        }
+        for (SignRow row : asking.requests()) {
+            tables.sign().end(row, row.end().orElseThrow(), tables.audit().number());
+        }
+        tables.sign().endAsking(asking.id(), end);
     }
 
     /// A request was handed to a device for the first time.
@@ -117,6 +177,7 @@ public final class SignStore {
                     }
                     return request;
                 });
+        audit.added();
     }
 
     /// Requests end, and perhaps with them what a script asked for; returns at once. What becomes
@@ -165,16 +226,28 @@ public final class SignStore {
         audit.added();
     }
 
-    /// The circle's handler was run in vain.
-    public void tried(String asking) {
+    /// The circle's handler was told in vain.
+    ///
+    /// @param failed whether it was the handler that failed
+    /// @param pause after this it is due again
+    public void tried(String asking, boolean failed, Duration pause) {
         store.write(
                 (tables, now) -> {
-                    tables.sign().tried(asking);
+                    tables.sign().tried(asking, failed, now.plus(pause));
                     return asking;
                 });
     }
 
-    /// The circle's handler was run, or will not be.
+    /// The circle's handler has failed too often: it will not be told.
+    public void givenUp(String asking) {
+        store.write(
+                (tables, now) -> {
+                    tables.sign().givenUp(asking);
+                    return asking;
+                });
+    }
+
+    /// The circle's handler was told.
     public void done(String asking) {
         store.write(
                 (tables, now) -> {

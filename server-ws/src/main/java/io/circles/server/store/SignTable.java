@@ -14,9 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Requests to sign and what they belong to, for the writer alone. What has ended and is done is
-/// kept for a week.
+/// kept for a week, and for 90 days where the circle's handler could not be told. Of the requests
+/// of an asking only the first has the message, which is the same for all.
 final class SignTable {
     private static final Duration KEPT = Duration.ofDays(7);
+    private static final Duration KEPT_IN_VAIN = Duration.ofDays(90);
     private static final int MOST_DROPPED = 16;
 
     private final Connection connection;
@@ -27,8 +29,9 @@ final class SignTable {
 
     void add(AskingRow asking) throws SQLException {
         update(SignSql.ADD_ASKING, asking.id(), asking.threshold());
-        for (SignRow request : asking.requests()) {
-            add(request);
+        List<SignRow> requests = asking.requests();
+        for (int i = 0; i < requests.size(); i++) {
+            add(i == 0 ? requests.get(i) : requests.get(i).withMessage(""));
         }
     }
 
@@ -104,8 +107,19 @@ final class SignTable {
         update(SignSql.END_ASKING, end.state(), end.at().toEpochMilli(), asking);
     }
 
-    void tried(String asking) throws SQLException {
-        update(SignSql.TRIED, asking);
+    /// @param failed whether that counts
+    /// @param due when it is to be tried again
+    void tried(String asking, boolean failed, Instant due) throws SQLException {
+        update(SignSql.TRIED, failed ? 1 : 0, due.toEpochMilli(), asking);
+    }
+
+    /// Everything is to be tried again now.
+    void allDue() throws SQLException {
+        update(SignSql.ALL_DUE);
+    }
+
+    void givenUp(String asking) throws SQLException {
+        update(SignSql.GIVEN_UP, asking);
     }
 
     void done(String asking) throws SQLException {
@@ -117,7 +131,10 @@ final class SignTable {
         List<String> old = new ArrayList<>();
         try (PreparedStatement query =
                         prepared(
-                                SignSql.OLD_ASKINGS, now.minus(KEPT).toEpochMilli(), MOST_DROPPED);
+                                SignSql.OLD_ASKINGS,
+                                now.minus(KEPT).toEpochMilli(),
+                                now.minus(KEPT_IN_VAIN).toEpochMilli(),
+                                MOST_DROPPED);
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 old.add(rows.getString(1));
@@ -143,16 +160,24 @@ final class SignTable {
         return askings(prepared(SignSql.FIND_ASKING, id)).stream().findFirst();
     }
 
-    /// What has ended and is not done, oldest end first.
-    List<String> endedAskings() throws SQLException {
+    /// What has ended and is not done.
+    ///
+    /// @param most looks at so many
+    SignStore.Due due(Instant now, int most) throws SQLException {
         List<String> ids = new ArrayList<>();
-        try (PreparedStatement query = prepared(SignSql.ENDED_ASKINGS);
+        Optional<Duration> next = Optional.empty();
+        try (PreparedStatement query = prepared(SignSql.DUE_ASKINGS, most);
                 ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                ids.add(rows.getString(1));
+            while (next.isEmpty() && rows.next()) {
+                Instant due = Instant.ofEpochMilli(rows.getLong(2));
+                if (due.isAfter(now)) {
+                    next = Optional.of(Duration.between(now, due));
+                } else {
+                    ids.add(rows.getString(1));
+                }
             }
         }
-        return ids;
+        return new SignStore.Due(ids, next);
     }
 
     private List<AskingRow> askings(PreparedStatement query) throws SQLException {
@@ -170,12 +195,16 @@ final class SignTable {
         String id = row.getString(1);
         String state = row.getString(3);
         Instant ended = Instant.ofEpochMilli(row.getLong(4));
+        List<SignRow> requests = requests(prepared(SignSql.REQUESTS_OF, id));
         return new AskingRow(
                 id,
                 row.getInt(2),
                 Optional.ofNullable(state).map(word -> new AskingRow.End(word, ended)),
                 row.getInt(5),
-                requests(prepared(SignSql.REQUESTS_OF, id)));
+                row.getInt(6),
+                requests.stream()
+                        .map(each -> each.withMessage(requests.getFirst().message()))
+                        .toList());
     }
 
     private static List<SignRow> requests(PreparedStatement query) throws SQLException {

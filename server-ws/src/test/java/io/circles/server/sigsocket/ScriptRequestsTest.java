@@ -18,19 +18,30 @@ import io.circles.script.ScriptTask;
 import io.circles.script.state.StateStore;
 import io.circles.server.StubScripts;
 import io.circles.server.session.TestClock;
+import io.circles.server.store.AskingRow;
 import io.circles.server.transcript.Cast;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +55,9 @@ class ScriptRequestsTest {
     private static final PublicKey BOB = Cast.BOB.pair().publicKey();
     private static final PublicKey MALLORY = Cast.MALLORY.pair().publicKey();
     private static final String ALL = ALICE + "," + BOB + "," + MALLORY;
+
+    private static final String FULL_DISK =
+            "CREATE TRIGGER full BEFORE INSERT ON sign_askings BEGIN SELECT RAISE(ABORT, 'full'); END";
 
     private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(2);
     private final TestClock clock = new TestClock();
@@ -79,7 +93,9 @@ class ScriptRequestsTest {
                         room.clock,
                         effects -> requests.committed(effects));
         runner = new ScriptRunner(stub, state, new Random(1));
-        requests = ScriptRequests.of(room.socket, room.signs, state, this::handle, room.timers);
+        requests =
+                ScriptRequests.of(
+                        room.socket, room.signs, state, this::handle, room.timers, room.clock);
         requests.start();
     }
 
@@ -296,7 +312,7 @@ class ScriptRequestsTest {
     @Test
     void whatSomebodyWaitedForEndsWithTheServer() throws Exception {
         var _ = room.asking(SigningRoom.waiting(SigningRoom.ask(Cast.ALICE, "rent")));
-        await().until(() -> room.socket.pending() == 1);
+        await().ignoreExceptions().until(() -> room.audited().contains("requested"));
         room.kill();
         start(SigSockets.LIMITS);
         assertThat(room.audited()).containsExactly("requested", "cancelled: the server was gone");
@@ -342,30 +358,158 @@ class ScriptRequestsTest {
     }
 
     @Test
-    void aHandlerThatFailsIsRunAgainTwelveTimesAndThenGivenUp() throws Exception {
+    void aHandlerThatFailsIsRunAgainTwelveTimesAndThenItsRequestIsADeadLetter() throws Exception {
         handler =
                 (event, occasion) -> {
-                    throw new CircleException(ErrorCode.CONFLICT);
+                    throw new CircleException(ErrorCode.SCRIPT_ERROR);
                 };
         Listening listening = listen(ALICE, alice);
         String id = run("sign %s 1 " + ALICE);
         listening.reject(alice.next().id(), "");
-        await().until(
-                        () -> {
-                            room.timers.passAll();
-                            return signed.size() >= 3;
-                        });
-        await().until(() -> room.signs.asking(id).orElseThrow().tries() == signed.size());
+        awaitInTime(() -> signed.size() >= 3);
+        await().until(() -> row(id).failures() == signed.size());
         // the pause until the next try ends with the server
         restart();
+        awaitInTime(() -> number("SELECT done FROM sign_askings") == 2);
+        restart();
+        room.pass(Duration.ofHours(1));
+        assertThat(signed).hasSize(SignedRuns.MOST_FAILURES);
+        assertThat(row(id).end().orElseThrow().state()).isEqualTo("rejected");
+    }
+
+    @Test
+    void whatTheServerIsToBlameForIsTriedForAsLongAsItTakes() throws Exception {
+        List<RuntimeException> causes =
+                List.of(
+                        new CircleException(ErrorCode.NO_WORKER),
+                        new CircleException(ErrorCode.WORKER_LOST),
+                        new CircleException(ErrorCode.BUSY),
+                        new CircleException(ErrorCode.INTERNAL_ERROR),
+                        new IllegalStateException("something else"));
+        int times = 3 * SignedRuns.MOST_FAILURES;
+        handler =
+                (event, occasion) -> {
+                    if (signed.size() <= times) {
+                        throw causes.get(signed.size() % causes.size());
+                    }
+                };
+        Listening listening = listen(ALICE, alice);
+        String id = run("sign %s 1 " + ALICE);
+        listening.reject(alice.next().id(), "");
+        awaitInTime(() -> number("SELECT done FROM sign_askings") == 1);
+
+        assertThat(signed).hasSize(times + 1);
+        assertThat(row(id).failures()).isZero();
+        assertThat(row(id).tries()).isEqualTo(times);
+    }
+
+    @Test
+    void soManyEndsAtOnceAreToldAFewAtATimeAndAllOfThem() throws Exception {
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch held = new CountDownLatch(1);
+        handler =
+                (event, occasion) -> {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    held.await();
+                    now.decrementAndGet();
+                };
+        for (int i = 0; i < 40; i++) {
+            run("sign %s 1 " + ALICE);
+        }
+        await().until(() -> room.socket.pending() == 40);
+        room.pass(Duration.ofMinutes(1));
+        await().until(() -> now.get() == 4 && room.socket.pending() == 0);
+        held.countDown();
+
+        await().until(() -> number("SELECT count(*) FROM sign_askings WHERE done = 1") == 40);
+        assertThat(most.get()).isEqualTo(4);
+        assertThat(Set.copyOf(occasions)).hasSize(40);
+    }
+
+    /// Lets time pass until it is so.
+    private void awaitInTime(Callable<Boolean> done) {
         await().until(
                         () -> {
-                            room.timers.passAll();
-                            return room.signs.left().ended().isEmpty();
+                            room.pass(Duration.ofMinutes(5));
+                            return done.call();
                         });
+    }
+
+    private AskingRow row(String id) {
+        return room.signs.asking(id).orElseThrow();
+    }
+
+    private long number(String query) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + room.file);
+                Statement sql = connection.createStatement();
+                ResultSet row = sql.executeQuery(query)) {
+            return row.next() ? row.getLong(1) : -1;
+        }
+    }
+
+    private void awaitAsked(int pending) {
+        await().until(() -> room.socket.pending() == pending && state.unhandled(0, 10).isEmpty());
+    }
+
+    /// As it is done while the server has the file open.
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + room.file);
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        }
+    }
+
+    @Test
+    void whatCannotBeKeptForAWhileIsAskedLater() throws Exception {
+        run("sign %s 1 " + BOB);
+        awaitAsked(1);
+        sql(FULL_DISK);
+        listen(ALICE, alice);
+        String first = run("sign %s 1 " + ALICE);
+        run("withdraw " + UUID.randomUUID());
+        await().until(() -> room.timers.lastDelayMillis() == 5_000);
+        sql("DROP TRIGGER full");
+        String second = run("sign %s 1 " + ALICE);
+
+        assertThat(alice.next().id()).isEqualTo(first);
+        assertThat(alice.next().id()).isEqualTo(second);
+        await().until(() -> state.unhandled(0, 10).isEmpty());
+    }
+
+    @Test
+    void whenTheStateIsAnotherOnesItsRequestsAreAskedAllTheSame() throws Exception {
+        run("sign %s 1 " + BOB);
+        run("sign %s 1 " + BOB);
+        awaitAsked(2);
+        room.close();
+        requests.close();
+        state.close();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(f -> f.toString().contains("state.db")).toList()) {
+                Files.delete(file);
+            }
+        }
+        start(SigSockets.LIMITS);
+        listen(ALICE, alice);
+        String id = run("sign %s 1 " + ALICE);
+
+        assertThat(alice.next().id()).isEqualTo(id);
+        await().until(() -> room.signs.left().lastEffect() == 1);
+    }
+
+    @Test
+    void oneThatCannotBeReadKeepsNeitherTheCircleFromStartingNorTheOthersFromBeingAsked()
+            throws Exception {
+        run("sign %s 1 " + ALICE);
+        run("sign %s 1 " + BOB);
+        awaitAsked(2);
+        sql("UPDATE sign_requests SET digest = 'md5' WHERE key = '" + ALICE + "'");
         restart();
-        room.timers.passAll();
-        assertThat(signed).hasSize(SignedRuns.MOST_TRIES);
+        listen(BOB, bob);
+
+        assertThat(bob.next().key()).isEqualTo(BOB);
+        assertThat(room.socket.pending()).isEqualTo(1);
     }
 
     @Test
@@ -385,5 +529,53 @@ class ScriptRequestsTest {
         assertThat(words(outcome(1).path("refusals"), "key"))
                 .as("of three that have to sign, one cannot be asked")
                 .containsExactly(ALICE.hex());
+    }
+
+    @Test
+    void whatIsRefusedIsOneEntryOfTheAuditAndItsMessageIsKeptOnce() throws Exception {
+        restart(new SignLimits(9, 9, 600, 3, Duration.ofDays(7)));
+        String big = run("sign %s 2 " + ALL);
+        assertThat(words(outcome(0).path("refusals"), "reason"))
+                .containsExactly("too_big", "too_big", "too_big");
+        assertThat(room.audited()).containsExactly("failed: too_big");
+        assertThat(outcome(0).path("message").asText()).isEqualTo("cmVudA==");
+        assertThat(row(big).requests())
+                .allSatisfy(each -> assertThat(each.message()).isEqualTo("cmVudA=="));
+        assertThat(number("SELECT count(*) FROM sign_requests WHERE message = ''")).isEqualTo(2);
+
+        restart(new SignLimits(9, 2, 600, 4, Duration.ofDays(7)));
+        run("sign %s 2 " + ALL);
+        awaitAsked(2);
+        run("sign %s 2 " + ALL);
+        assertThat(outcome(1).path("reason").asText()).isEqualTo("too_many");
+        assertThat(room.audited())
+                .as("of the first one can be asked no third key, of the second no key at all")
+                .containsExactly(
+                        "failed: too_big",
+                        "requested",
+                        "requested",
+                        "failed: too_many",
+                        "failed: too_many");
+        assertThat(room.socket.pending()).isEqualTo(2);
+        assertThat(room.verified().problem()).isEmpty();
+    }
+
+    @Test
+    void whatIsAskedTooOftenIsRefusedButNotForWhatTheDiskIsToBlame() throws Exception {
+        restart(new SignLimits(9, 9, 3, 4, Duration.ofDays(7)));
+        run("sign %s 1 " + ALICE);
+        awaitAsked(1);
+        sql(FULL_DISK);
+        run("sign %s 1 " + ALICE);
+        await().until(() -> room.timers.lastDelayMillis() == 5_000);
+        assertThat(room.socket.pending()).isEqualTo(1);
+        room.timers.passAll();
+        sql("DROP TRIGGER full");
+        run("sign %s 1 " + ALICE);
+        awaitAsked(3);
+        run("sign %s 1 " + ALICE);
+
+        assertThat(outcome(0).path("reason").asText()).isEqualTo("too_many");
+        assertThat(signed).hasSize(1);
     }
 }

@@ -88,7 +88,7 @@ class SigSocketModelTest {
         model.ask(row);
         // of as many requesters as there are asks: the rate is another test's
         room.signs.asked(List.of(row), 0);
-        room.socket.open(row, "", false);
+        room.socket.open(room.socket.admission().again(row));
     }
 
     private void listen(SigningRoom room, Random random) {

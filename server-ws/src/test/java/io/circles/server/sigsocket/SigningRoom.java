@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -111,7 +112,7 @@ final class SigningRoom implements AutoCloseable {
                         Duration.ofMinutes(1));
         AskingRow row = socket.scriptAsks().row(asked, CIRCLE, clock.instant());
         signs.asked(List.of(row), 0);
-        socket.open(row, "", false);
+        socket.open(socket.admission().again(row));
         return row;
     }
 
@@ -146,7 +147,7 @@ final class SigningRoom implements AutoCloseable {
 
     AuditReport verified() {
         try (AuditFile audited = AuditFile.open(file).orElseThrow()) {
-            return audited.verify(CIRCLE);
+            return audited.verify(CIRCLE, Optional.empty());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

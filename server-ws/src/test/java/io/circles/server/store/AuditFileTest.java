@@ -78,7 +78,7 @@ class AuditFileTest {
 
     private AuditReport verified(PublicKey circle) throws IOException {
         try (AuditFile audit = AuditFile.open(file).orElseThrow()) {
-            return audit.verify(circle);
+            return audit.verify(circle, Optional.empty());
         }
     }
 
@@ -178,6 +178,38 @@ class AuditFileTest {
     private String forged() throws IOException {
         AuditHead head = verified(CIRCLE).head().orElseThrow();
         return AuditHead.sign(Cast.CIRCLE.pair(), 2, head.hash(), head.at()).signature();
+    }
+
+    @Test
+    void whatADeviceWasHandedIsSignedAnHourLaterToo() throws IOException {
+        SignRow row = request("rent");
+        var _ = signs.requested(row).await();
+        timers.passAll();
+        signs.deliveredLater(row);
+        assertThat(timers.lastDelayMillis()).isEqualTo(3_600_000);
+        timers.passAll();
+        assertThat(verified(CIRCLE).unsigned()).isZero();
+    }
+
+    @Test
+    void whatWasNotedOfItHasToBeInItExactly() throws IOException {
+        add(3);
+        timers.passAll();
+        AuditMark head = verified(CIRCLE).head().orElseThrow().mark();
+        assertThat(head.number()).isEqualTo(3);
+        assertThat(AuditMark.parse(head.toString())).isEqualTo(head);
+        add(1);
+        assertThat(problem(head)).isEmpty();
+        assertThat(problem(new AuditMark(2, head.hash())))
+                .contains("entry 2 is not the one that was noted");
+        assertThat(problem(new AuditMark(5, head.hash())))
+                .contains("cut: it ends with entry 4, but entry 5 was noted");
+    }
+
+    private Optional<String> problem(AuditMark noted) throws IOException {
+        try (AuditFile audit = AuditFile.open(file).orElseThrow()) {
+            return audit.verify(CIRCLE, Optional.of(noted)).problem();
+        }
     }
 
     @Test
