@@ -271,6 +271,9 @@ public final class SigSocket implements AutoCloseable {
     @Override
     public void close() {
         List<Pending> waiting = board.close();
+        if (waiting.isEmpty()) {
+            return;
+        }
         try {
             var _ = settle(board.decideAll(waiting, new Outcome.Cancelled("the circle stopped")));
         } catch (CircleException | IllegalStateException e) {
