@@ -24,7 +24,7 @@ final class Printable {
     private static final Pattern UNSEEN_IN_JSON =
             Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}&&[^\\x00-\\x7E]]");
 
-    private static final int COLUMNS = 76;
+    private static final int COLUMNS = 36;
     private static final char FIRST_WIDE = 0x300;
 
     private Printable() {}

@@ -18,8 +18,10 @@ import java.util.regex.Pattern;
 final class SignText {
     private static final Pattern TEXT =
             Pattern.compile("(?i)(text/|application/([a-z0-9.-]+\\+)?json\\b).*");
+    private static final Pattern KEY = Pattern.compile("0[23][0-9a-f]{64}");
+    private static final int MAX_WORD = 26;
     private static final int MAX_HEX_BYTES = 1024;
-    private static final int HEX_BYTES_A_LINE = 32;
+    private static final int HEX_BYTES_A_LINE = 16;
 
     private SignText() {}
 
@@ -32,14 +34,25 @@ final class SignText {
         lines.addAll(message(request));
         lines.add("display:");
         lines.addAll(Printable.barred(request.display()));
-        lines.add("from      " + Printable.inline(request.requester()));
+        lines.addAll(field("from", request.requester()));
         lines.add("through   circle " + request.circle());
-        lines.add("type      " + Printable.inline(request.contentType()));
+        lines.addAll(field("type", request.contentType()));
         lines.add("size      " + request.message().length + " bytes");
         lines.add("expires   " + request.expiresAt());
         lines.add("signs     " + signs(request.kind()));
         lines.add("digest    " + HexFormat.of().formatHex(request.digest()));
         return String.join("\n", lines);
+    }
+
+    /// What is longer than a short word or a key stands behind bars too.
+    private static List<String> field(String name, String text) {
+        String shown = Printable.inline(text);
+        if (shown.length() <= MAX_WORD || KEY.matcher(text).matches()) {
+            return List.of("%-10s%s".formatted(name, shown));
+        }
+        List<String> lines = new ArrayList<>(List.of(name + ":"));
+        lines.addAll(Printable.barred(text));
+        return lines;
     }
 
     private static String signs(SignDigest kind) {

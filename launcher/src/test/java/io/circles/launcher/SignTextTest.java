@@ -83,12 +83,12 @@ class SignTextTest {
 
     @Test
     void aLongLineIsNotLeftToTheTerminalToWrap() {
-        String spaced = "x" + " ".repeat(75) + "from      your bank";
+        String spaced = "x" + " ".repeat(35) + "from      your bank";
 
         assertThat(message(spaced.getBytes(UTF_8), "text/plain"))
-                .containsExactly("  | x" + " ".repeat(75), "  . from      your bank");
+                .containsExactly("  | x" + " ".repeat(35), "  . from      your bank");
         assertThat(message("日".repeat(40).getBytes(UTF_8), "text/plain"))
-                .containsExactly("  | " + "日".repeat(38), "  . 日日");
+                .containsExactly("  | " + "日".repeat(18), "  . " + "日".repeat(18), "  . 日日日日");
     }
 
     @ParameterizedTest
@@ -122,10 +122,10 @@ class SignTextTest {
         byte[] most = new byte[1024];
         byte[] more = new byte[1025];
 
-        assertThat(message(most, "x/y")).hasSize(32).containsOnly("  | " + "00".repeat(32));
-        assertThat(message(more, "x/y")).hasSize(33).endsWith("  (1 more bytes are not shown)");
+        assertThat(message(most, "x/y")).hasSize(64).containsOnly("  | " + "00".repeat(16));
+        assertThat(message(more, "x/y")).hasSize(65).endsWith("  (1 more bytes are not shown)");
         assertThat(message(HexFormat.of().parseHex("00".repeat(33)), "x/y"))
-                .containsExactly("  | " + "00".repeat(32), "  | 00");
+                .containsExactly("  | " + "00".repeat(16), "  | " + "00".repeat(16), "  | 00");
     }
 
     @Test
