@@ -15,10 +15,10 @@ public final class ProcessTree {
     private static final int UTIME = 11; // counted after the name, as are the next three
     private static final int CSTIME = 14;
     private static final long TICK_MS = 10;
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long WINDOW = TimeUnit.SECONDS.toNanos(5);
 
-    /// What they use less of in a second when they do nothing.
-    private static final Duration IDLE = Duration.ofMillis(100);
+    /// What they use less of in this window when they do nothing.
+    private static final Duration IDLE = Duration.ofMillis(250);
 
     private final Process root;
 
@@ -47,13 +47,13 @@ public final class ProcessTree {
         return Duration.ofMillis(sum(ProcessTree::ticks) * TICK_MS);
     }
 
-    /// Waits until they have been idle for a second, as they are once workers have warmed up, for
-    /// at most so long; whether they were.
+    /// Waits until they have been idle for five seconds, as they are once workers have warmed up,
+    /// for at most so long; whether they were.
     public boolean awaitIdle(Duration atMost) {
         return Waiting.until(atMost, new Idle());
     }
 
-    /// Looks once a second.
+    /// Looks once in a window.
     private final class Idle implements BooleanSupplier {
         private long lookedAt = System.nanoTime();
         private Duration then = cpu();
@@ -61,7 +61,7 @@ public final class ProcessTree {
         @Override
         public boolean getAsBoolean() {
             long now = System.nanoTime();
-            if (now - lookedAt < SECOND) {
+            if (now - lookedAt < WINDOW) {
                 return false;
             }
             Duration used = cpu().minus(then);
