@@ -31,8 +31,10 @@ class WorkerDeathIT {
     /// Waiting for a process to start is part of it.
     private static final ScriptLimits PATIENT =
             Plays.WIDE.toBuilder().wallMs(LONG.toMillis()).build();
-    private static final String UNSTOPPABLE =
-            "Array.prototype.indexOf.call({length: 2 ** 53 - 1}, 1)";
+    /// Multiplies for many seconds in Java, compiled or not, where nothing looks whether to stop.
+    private static final String UNSTOPPABLE = "3n ** 60000000n";
+
+    private static final long MUCH_MEMORY = 64L << 30;
     private static final PublicKey BOB =
             PublicKey.parse("02f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9");
     private static final PublicKey OTHER_CIRCLE =
@@ -125,7 +127,10 @@ class WorkerDeathIT {
         try (WorkerPool pool = new WorkerPool(settings, () -> now, Optional.empty())) {
             for (int i = 0; i < 3; i++) {
                 ScriptJob unstoppable =
-                        Plays.job(UNSTOPPABLE, null, PATIENT.toBuilder().cpuMs(500).build());
+                        Plays.job(
+                                UNSTOPPABLE,
+                                null,
+                                PATIENT.toBuilder().cpuMs(500).memoryBytes(MUCH_MEMORY).build());
                 assertThat(failure(pool, unstoppable).code()).isEqualTo(ErrorCode.CPU);
             }
             CircleException refused = failure(pool, Plays.job("1"));
@@ -152,7 +157,11 @@ class WorkerDeathIT {
                         }
                     });
             await().atMost(LONG).until(() -> pool.running() == 1);
-            ScriptJob unstoppable = Plays.job(UNSTOPPABLE, null, Plays.wall(1_500));
+            ScriptJob unstoppable =
+                    Plays.job(
+                            UNSTOPPABLE,
+                            null,
+                            Plays.wall(500).toBuilder().memoryBytes(MUCH_MEMORY).build());
             assertThat(failure(pool, unstoppable).code()).isEqualTo(ErrorCode.SCRIPT_TIMEOUT);
             assertThat(innocent.get(90, TimeUnit.SECONDS)).isEqualTo(7);
             assertThat(pool.ended()).isEqualTo(1);
