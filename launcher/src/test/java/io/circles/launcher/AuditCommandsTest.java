@@ -53,10 +53,10 @@ class AuditCommandsTest {
         store = new ServerStore(data.resolve(ServerStore.FILE), key.publicKey(), threads, clock);
         log = new AuditLog(store, key, threads, threads);
         SignStore signs = new SignStore(store, log);
-        signs.requested(row("one"));
-        signs.requested(row("two"));
+        var _ = signs.requested(row("one")).await();
+        var _ = signs.requested(row("two")).await();
         log.close();
-        signs.requested(row("three"));
+        var _ = signs.requested(row("three")).await();
     }
 
     @AfterEach

@@ -75,9 +75,10 @@ class SignTextTest {
                         line ->
                                 line.isEmpty()
                                         || line.startsWith("  | ")
+                                        || line.startsWith("  . ")
                                         || line.matches(
-                                                "(message|display):|(request|from|through|type|size|expires|signs|digest) .*"))
-                .filteredOn(line -> line.startsWith("from "))
+                                                "(message|display|from|type):|(request|from|through|type|size|expires|signs|digest) .*"))
+                .filteredOn(line -> line.startsWith("from"))
                 .hasSize(1);
     }
 
