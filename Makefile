@@ -6,15 +6,11 @@ MODULES := protocol script server-ws client-ws examples launcher benchmarks
 SOURCES := pom.xml openrpc.json $(wildcard $(MODULES:%=%/pom.xml)) $(shell find $(wildcard $(MODULES:%=%/src/main)) | sed 's/ /\\ /g')
 BUILT := launcher/target/built
 PEER := benchmarks/peers/node
-ARCHIVE := launcher/target/circles.jsa
 
-# Runs Maven, then makes the archive of classes with which client commands start faster; nothing needs it, so it may fail.
-# Nothing listens on port 1: what is wanted is what is loaded up to there.
+# Runs Maven, then makes the archive of classes with which client commands start faster.
 define maven
 $(MVN) $(1)
-@rm -rf $(ARCHIVE) launcher/target/home
-@HOME="$(CURDIR)/launcher/target/home" CIRCLES_JAVA_OPTS=-XX:ArchiveClassesAtExit=$(ARCHIVE) \
-  ./circles play --args 1 ws://127.0.0.1:1 1 >/dev/null 2>&1 || true
+@bin/archive
 @touch $(BUILT)
 endef
 

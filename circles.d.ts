@@ -195,6 +195,135 @@ interface SignedEvent {
   readonly endedAt: number;
 }
 
+/**
+ * What the exported function `onWebhook(event)`, or the one that a route in circles.json names, is given: once for each
+ * event. Of Stripe's events about payments `WebhookEvent<StripeCheckoutEvent>` and `WebhookEvent<StripePaymentEvent>`
+ * know the payload, of iDenfy's results `WebhookEvent<IdenfyResult>`.
+ */
+interface WebhookEvent<Payload = any> {
+  /** Names the event among those of its provider; the body's SHA-256 where it has no id. */
+  readonly id: string;
+  /** Who sent it, by the name in circles.json. */
+  readonly provider: string;
+  /** What happened, such as `invoice.paid` or `APPROVED`; empty where the provider does not say. */
+  readonly type: string;
+  /** When it happened, where the provider says so, or else when it came, in milliseconds since 1970. */
+  readonly created: number;
+  /** 1, and more after a run that failed. */
+  readonly attempt: number;
+  /** The request's headers by their names in lower case, without signatures and log-ins. Nobody has signed them. */
+  readonly headers: { readonly [name: string]: string };
+  /** The body. */
+  readonly payload: Payload;
+}
+
+/** An event of Stripe, as far as all have it in common. */
+interface StripeEvent<Type extends string = string, Subject = any> {
+  readonly id: string;
+  readonly object: 'event';
+  readonly type: Type;
+  /** In seconds since 1970. */
+  readonly created: number;
+  /** False for events of test keys. */
+  readonly livemode: boolean;
+  readonly api_version: string | null;
+  readonly data: { readonly object: Subject; readonly previous_attributes?: any };
+}
+
+/** What Stripe says of a checkout, in part. */
+interface StripeCheckoutSession {
+  readonly id: string;
+  readonly object: 'checkout.session';
+  /** In the currency's smallest unit. */
+  readonly amount_total: number | null;
+  readonly amount_subtotal: number | null;
+  /** Three letters, lower-case. */
+  readonly currency: string | null;
+  /** What the maker of the checkout set, such as a key. */
+  readonly client_reference_id: string | null;
+  readonly customer: string | null;
+  readonly customer_details: { readonly email: string | null; readonly name: string | null } | null;
+  readonly metadata: { readonly [name: string]: string } | null;
+  readonly mode: 'payment' | 'setup' | 'subscription';
+  readonly payment_intent: string | null;
+  readonly payment_status: 'paid' | 'unpaid' | 'no_payment_required';
+  readonly status: 'open' | 'complete' | 'expired' | null;
+  readonly subscription: string | null;
+}
+
+/** A checkout of Stripe has changed. */
+type StripeCheckoutEvent = StripeEvent<
+  | 'checkout.session.completed'
+  | 'checkout.session.async_payment_succeeded'
+  | 'checkout.session.async_payment_failed'
+  | 'checkout.session.expired',
+  StripeCheckoutSession
+>;
+
+/** What Stripe says of a payment, in part. */
+interface StripePaymentIntent {
+  readonly id: string;
+  readonly object: 'payment_intent';
+  /** In the currency's smallest unit, as `amount_received`. */
+  readonly amount: number;
+  readonly amount_received: number;
+  readonly currency: string;
+  readonly customer: string | null;
+  readonly description: string | null;
+  readonly latest_charge: string | null;
+  readonly last_payment_error: { readonly code?: string; readonly message?: string } | null;
+  readonly metadata: { readonly [name: string]: string };
+  readonly status:
+    | 'requires_payment_method'
+    | 'requires_confirmation'
+    | 'requires_action'
+    | 'processing'
+    | 'requires_capture'
+    | 'canceled'
+    | 'succeeded';
+}
+
+/** A payment of Stripe has changed. */
+type StripePaymentEvent = StripeEvent<
+  | 'payment_intent.created'
+  | 'payment_intent.processing'
+  | 'payment_intent.requires_action'
+  | 'payment_intent.amount_capturable_updated'
+  | 'payment_intent.payment_failed'
+  | 'payment_intent.canceled'
+  | 'payment_intent.succeeded',
+  StripePaymentIntent
+>;
+
+/** A result of iDenfy, in part; the event's `type` is `status.overall`. */
+interface IdenfyResult {
+  /** Whether no other result will come for this verification. */
+  readonly final: boolean | null;
+  readonly platform: string;
+  readonly status: {
+    readonly overall: 'APPROVED' | 'DENIED' | 'SUSPECTED' | 'REVIEWING' | 'EXPIRED' | 'ACTIVE' | 'DELETED' | 'ARCHIVED';
+    readonly suspicionReasons?: readonly string[];
+    readonly denyReasons?: readonly string[];
+    readonly fraudTags?: readonly string[];
+    readonly mismatchTags?: readonly string[];
+    readonly autoFace?: string | null;
+    readonly manualFace?: string | null;
+    readonly autoDocument?: string | null;
+    readonly manualDocument?: string | null;
+  };
+  /** Names the verification. */
+  readonly scanRef: string;
+  /** What the maker of the verification set, such as a key. */
+  readonly clientId: string;
+  readonly externalRef?: string | null;
+  /** What was read in the document, such as `docFirstName`; names of people and more, so keep what you need only. */
+  readonly data?: { readonly [name: string]: any };
+  readonly fileUrls?: { readonly [name: string]: string };
+  /** In seconds since 1970. */
+  readonly startTime?: number;
+  readonly finishTime?: number;
+}
+
 /** Hexadecimal digits, lower-case. */
 declare const hex: {
   encode(value: Data): string;

@@ -5,6 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module io.circles.script {
     requires transitive io.circles.protocol;
     requires com.github.benmanes.caffeine;
+    requires com.zaxxer.hikari;
+    requires flyway.core;
     requires java.management;
     requires jdk.management;
     requires transitive java.sql;
@@ -13,10 +15,13 @@ module io.circles.script {
     requires org.graalvm.polyglot;
     requires static transitive org.jspecify;
     requires org.slf4j;
+    requires redis.clients.jedis;
 
     exports io.circles.script;
+    exports io.circles.script.bus;
     exports io.circles.script.engine;
     exports io.circles.script.host;
+    exports io.circles.script.redis;
     exports io.circles.script.state;
     exports io.circles.script.worker;
 }

@@ -12,6 +12,7 @@ module io.circles.server {
     requires micrometer.core;
     requires micrometer.registry.prometheus;
     requires org.eclipse.jetty.ee10.servlet;
+    requires org.eclipse.jetty.ee10.websocket.jetty.server;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.server;
@@ -27,8 +28,13 @@ module io.circles.server {
     exports io.circles.server.session;
     exports io.circles.server.sigsocket;
     exports io.circles.server.store;
+    exports io.circles.server.webhook.provider;
 
     opens io.circles.server.circle to
+            com.fasterxml.jackson.databind;
+    opens io.circles.server.mpc to
+            com.fasterxml.jackson.databind;
+    opens io.circles.server.sigsocket to
             com.fasterxml.jackson.databind;
     opens io.circles.server.sigsocket.original to
             com.fasterxml.jackson.databind;

@@ -31,7 +31,8 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
             description =
-                    "play, call, fib25, half-load, state, attacks, neighbour, sign; all by default.")
+                    "play, call, fib25, half-load, state, attacks, neighbour, sign, relay, redis; all"
+                            + " by default.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--connections", defaultValue = "64", description = "Default: 64.")

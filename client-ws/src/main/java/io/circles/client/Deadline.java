@@ -18,6 +18,11 @@ record Deadline(long startNanos, long nanos) {
         return nanos - (System.nanoTime() - startNanos);
     }
 
+    /// What is left; a nanosecond when it has passed.
+    Duration remaining() {
+        return Duration.ofNanos(Math.max(1, remainingNanos()));
+    }
+
     /// What is left for a socket's timeout, in milliseconds: 1 or more, since 0 would mean for
     /// ever.
     int remainingMillis() {

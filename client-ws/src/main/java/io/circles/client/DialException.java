@@ -39,7 +39,11 @@ public final class DialException extends ClientException {
         return switch (cause) {
             case RefusedUpgrade e ->
                     new DialException(origin + ": " + e.getMessage(), e.status(), e);
-            case UnknownHostException e -> failed(origin + ": there is no host of that name", e);
+            case UnknownHostException e ->
+                    failed(
+                            "no connection to %s: the host %s is not found"
+                                    .formatted(origin, e.getMessage()),
+                            e);
             case SocketTimeoutException e -> failed(origin + " does not answer", e);
             case ConnectException e -> failed("nothing listens at " + origin, e);
             case SSLException e -> failed(origin + " is not trusted: " + e.getMessage(), e);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,16 +27,15 @@ record Dialed(Socket tcp, Socket stream) {
 
     /// Connects. Blocks until it has, and can be interrupted.
     ///
-    /// @param tls whom to trust; null for whom this JVM trusts
     /// @throws IOException when it failed
     /// @throws TimeoutException when it took too long
-    static Dialed dial(Endpoint endpoint, @Nullable SSLContext tls, Deadline deadline)
+    static Dialed dial(Endpoint endpoint, TransportSettings settings, Deadline deadline)
             throws IOException, TimeoutException, InterruptedException {
         CompletableFuture<Dialed> result = new CompletableFuture<>();
         Thread thread =
                 Thread.ofVirtual()
                         .name("circle dial " + endpoint.origin())
-                        .start(() -> dial(endpoint, tls, deadline, result));
+                        .start(() -> dial(endpoint, settings, deadline, result));
         try {
             return result.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -50,11 +50,16 @@ record Dialed(Socket tcp, Socket stream) {
 
     private static void dial(
             Endpoint endpoint,
-            @Nullable SSLContext tls,
+            TransportSettings settings,
             Deadline deadline,
             CompletableFuture<Dialed> result) {
         try {
-            Dialed dialed = secured(connected(endpoint, deadline), endpoint, tls, deadline);
+            HttpProxy proxy = settings.proxy();
+            Socket tcp =
+                    proxy == null
+                            ? connected(endpoint.host(), endpoint.port(), deadline)
+                            : proxy.through(connected(proxy, deadline), endpoint, deadline);
+            Dialed dialed = secured(tcp, endpoint, settings.tls(), deadline);
             if (!result.complete(dialed)) {
                 dialed.abort();
             }
@@ -63,8 +68,22 @@ record Dialed(Socket tcp, Socket stream) {
         }
     }
 
-    private static Socket connected(Endpoint endpoint, Deadline deadline) throws IOException {
-        InetAddress[] addresses = InetAddress.getAllByName(endpoint.host());
+    /// A failure here is not the circle's.
+    private static Socket connected(HttpProxy proxy, Deadline deadline) throws IOException {
+        try {
+            return connected(proxy.host(), proxy.port(), deadline);
+        } catch (UnknownHostException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(
+                    "the proxy %s:%d is not reached: %s"
+                            .formatted(proxy.host(), proxy.port(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private static Socket connected(String host, int port, Deadline deadline) throws IOException {
+        InetAddress[] addresses = addresses(host);
         for (int i = 0; ; i++) {
             Socket socket = new Socket();
             try {
@@ -72,7 +91,7 @@ record Dialed(Socket tcp, Socket stream) {
                 socket.setKeepAlive(true);
                 int left = addresses.length - i;
                 socket.connect(
-                        new InetSocketAddress(addresses[i], endpoint.port()),
+                        new InetSocketAddress(addresses[i], port),
                         Math.max(1, deadline.remainingMillis() / left));
                 return socket;
             } catch (IOException e) {
@@ -81,6 +100,17 @@ record Dialed(Socket tcp, Socket stream) {
                     throw e;
                 }
             }
+        }
+    }
+
+    /// @throws UnknownHostException has the host's name, and nothing else, as its message
+    private static InetAddress[] addresses(String host) throws UnknownHostException {
+        try {
+            return InetAddress.getAllByName(host);
+        } catch (UnknownHostException e) {
+            UnknownHostException named = new UnknownHostException(host);
+            named.initCause(e);
+            throw named;
         }
     }
 
@@ -110,7 +140,8 @@ record Dialed(Socket tcp, Socket stream) {
         }
     }
 
-    /// Closes properly; may block for as long as TLS needs to say so, when someone else is writing.
+    /// Closes properly; may block for as long as TLS needs to say so, when someone else is
+    /// writing.
     void close() {
         close(stream);
         close(tcp);

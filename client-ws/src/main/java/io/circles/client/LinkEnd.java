@@ -19,6 +19,17 @@ record LinkEnd(int code, String reason, boolean byPeer, @Nullable Throwable caus
         return new LinkEnd(BROKEN, reason, false, cause);
     }
 
+    /// The client has ended, for a reason that makes connecting again useless.
+    static LinkEnd given(RuntimeException why) {
+        return new LinkEnd(NORMAL, String.valueOf(why.getMessage()), false, why);
+    }
+
+    /// There is no connection, for as long as somebody would wait.
+    static LinkEnd notBack(String within, Throwable why) {
+        return new LinkEnd(
+                BROKEN, "it was not back within " + within + ": " + why.getMessage(), false, why);
+    }
+
     String description() {
         String who = byPeer ? "the circle closed the connection" : "the connection is closed";
         String what = code == BROKEN ? "the connection broke" : who + " (" + code + ")";

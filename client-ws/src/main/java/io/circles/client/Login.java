@@ -33,7 +33,12 @@ record Login(RpcLink rpc, Signer signer, NonceCheck check, Duration timeout) {
         Nonce nonce = fetchNonce();
         NonceCheck.Checked checked = check.check(nonce);
         CircleTime time = new CircleTime(checked.issued(), System.nanoTime());
-        authenticate(signed(nonce.nonce().getBytes(StandardCharsets.UTF_8)));
+        Signature signature = signed(nonce.nonce().getBytes(StandardCharsets.UTF_8));
+        if (time.instant().isAfter(checked.expires())) {
+            throw new SignerUnavailableException(
+                    "the signer took longer than the text to sign is good for", null);
+        }
+        authenticate(signature);
         return new LoggedIn(checked.circle(), time);
     }
 

@@ -29,7 +29,8 @@ record NonceCheck(
     ///
     /// @param circle its key, which is proven
     /// @param issued when the nonce was made, by the circle's clock
-    record Checked(PublicKey circle, Instant issued) {}
+    /// @param expires until when it can be answered, likewise
+    record Checked(PublicKey circle, Instant issued, Instant expires) {}
 
     /// Checks the text and the circle's proof.
     ///
@@ -43,13 +44,13 @@ record NonceCheck(
         same("pubkey", signer.hex(), value("pubkey", lines));
         same("challenge", challenge, value("challenge", lines));
         Instant issued = time("issued", value("issued", lines));
-        life(issued, value("expires", lines));
+        Instant expires = life(issued, value("expires", lines));
         matches("nonce", "[0-9a-f]{64}", "64 hex digits", value("nonce", lines));
         if (lines.hasNext()) {
             throw new UntrustedCircleException("the end", "after the line nonce", lines.next());
         }
         proof(nonce, claimed);
-        return new Checked(claimed, issued);
+        return new Checked(claimed, issued, expires);
     }
 
     private static String value(String name, Iterator<String> lines) {
@@ -81,12 +82,14 @@ record NonceCheck(
         }
     }
 
-    private static void life(Instant issued, String value) {
-        Duration life = Duration.between(issued, time("expires", value));
+    private static Instant life(Instant issued, String value) {
+        Instant expires = time("expires", value);
+        Duration life = Duration.between(issued, expires);
         if (life.toSeconds() < 1 || life.compareTo(LONGEST_LIFE) > 0) {
             throw new UntrustedCircleException(
                     "expires", "from 1 second to 10 minutes after " + issued, value);
         }
+        return expires;
     }
 
     private static Instant time(String name, String value) {

@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The requests that wait for their answers; bounded.
 ///
@@ -52,6 +53,19 @@ final class PendingCalls {
         return call;
     }
 
+    /// Enters a call that is taken out by its answer, if one comes.
+    Call addFreed(Consumer<Outcome> first) {
+        AtomicReference<@Nullable Call> itself = new AtomicReference<>();
+        Call call =
+                add(
+                        outcome -> {
+                            Optional.ofNullable(itself.get()).ifPresent(this::remove);
+                            first.accept(outcome);
+                        });
+        itself.set(call);
+        return call;
+    }
+
     /// Takes a call out, answered or given up.
     void remove(Call call) {
         calls.remove(call.id());
@@ -84,13 +98,9 @@ final class PendingCalls {
         }
     }
 
-    /// Waits until [#end] was called, and gives what counts.
-    LinkEnd awaitEnd() throws InterruptedException {
-        try {
-            return end.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an end is never exceptional", e);
-        }
+    /// Whether [#end] was called.
+    boolean ended() {
+        return end.isDone();
     }
 
     /// Has something done at the end, by whoever ends, or now if that has come.

@@ -9,6 +9,8 @@ import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,22 +22,19 @@ import org.slf4j.LoggerFactory;
 /// JSON-RPC over one connection: requests out and answers in, matched by id; notifications to the
 /// listener.
 ///
-/// What makes no sense (text that is no message, an answer nobody waits for, a batch, a request) is
-/// logged without its content and otherwise ignored, since the next message may be good. A hundred
-/// of them in a row close the connection with 1002: such an end does not speak this protocol.
+/// What makes no sense (text that is no message, an answer nobody waits for, a batch, a request)
+/// is logged without its content and otherwise ignored, since the next message may be good. A
+/// hundred of them in a row close the connection with 1002: such an end does not speak this
+/// protocol.
 ///
 /// Concurrency: [#call] by any thread; it blocks its caller only. Messages arrive on the link's
-/// reading thread, to which `nonsense` and `dropping` are confined; it waits for nobody, so a slow
-/// listener cannot delay an answer: events beyond [#MAX_WAITING_EVENTS] characters are dropped
-/// instead.
+/// reading thread, to which `nonsense` is confined; it waits for nobody, so a slow listener cannot
+/// delay an answer.
 final class RpcLink {
-    /// How many characters of events may wait for the listener, each event counting 256 more.
-    static final long MAX_WAITING_EVENTS = 4L << 20;
-
     /// After so many senseless messages in a row the connection is closed.
     static final int MAX_NONSENSE = 100;
 
-    /// Sees every notification first.
+    /// Sees every notification before the listeners do.
     interface Interceptor {
         /// Called on the reading thread; must neither block nor throw.
         ///
@@ -45,31 +44,38 @@ final class RpcLink {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(RpcLink.class);
-    private static final int EVENT_OVERHEAD = 256;
 
     private final PendingCalls calls = new PendingCalls();
-    private final SerialQueue<RpcMessage.Notification> events;
-    private final EventListeners listeners = new EventListeners(MAX_WAITING_EVENTS);
+    private final ListenerQueue<RpcMessage.Notification, Long> events;
+    private final EventListeners listeners = new EventListeners();
     private final WebSocketLink link;
-    private volatile Interceptor interceptor = (event, length) -> false;
+    private final List<Interceptor> interceptors = new CopyOnWriteArrayList<>();
     private int nonsense;
-    private boolean dropping;
+    private volatile boolean draining;
 
-    private RpcLink(ClientSettings settings, Dialed socket) throws IOException {
-        int maxBytes = (int) settings.maxMessageBytes();
-        this.events = new SerialQueue<>("circle events", MAX_WAITING_EVENTS, settings.onEvent());
-        this.link = new WebSocketLink(socket, maxBytes, this::receive, calls::end);
+    private RpcLink(
+            TransportSettings settings,
+            Dialed socket,
+            ListenerQueue<RpcMessage.Notification, Long> events)
+            throws IOException {
+        this.events = events;
+        this.link = new WebSocketLink(socket, settings, this::receive, calls::end);
     }
 
     /// Dials and upgrades. Blocks until that is done, and can be interrupted.
     ///
+    /// @param events takes the notifications that are nobody else's
     /// @throws DialException when it failed; then nothing is left open
-    static RpcLink open(ClientSettings settings) throws InterruptedException {
-        Endpoint endpoint = settings.endpoint();
+    static RpcLink open(
+            Endpoint endpoint,
+            TransportSettings settings,
+            ListenerQueue<RpcMessage.Notification, Long> events)
+            throws InterruptedException {
         Deadline deadline = Deadline.after(settings.connectTimeout());
         try {
-            RpcLink rpc = new RpcLink(settings, Dialed.dial(endpoint, settings.tls(), deadline));
-            rpc.link.open(endpoint, deadline);
+            Dialed socket = Dialed.dial(endpoint, settings, deadline);
+            RpcLink rpc = new RpcLink(settings, socket, events);
+            rpc.link.open(endpoint, settings.headers(), deadline);
             return rpc;
         } catch (IOException e) {
             throw DialException.of(endpoint, e);
@@ -110,7 +116,7 @@ final class RpcLink {
             // not sent: too late, or the link has ended, which gives the call its outcome
             return link.send(text, deadline)
                     ? awaitOrCancel(call, method, timeout, deadline)
-                    : await(call, method, timeout, deadline);
+                    : await(call, method, timeout, deadline, false);
         } finally {
             calls.remove(call);
         }
@@ -119,25 +125,44 @@ final class RpcLink {
     private JsonNode awaitOrCancel(Call call, String method, Duration timeout, Deadline deadline)
             throws InterruptedException {
         try {
-            return await(call, method, timeout, deadline);
+            return await(call, method, timeout, deadline, true);
         } catch (InterruptedException | RequestTimeoutException e) {
             cancel(call.id());
             throw e;
         }
     }
 
-    private static JsonNode await(Call call, String method, Duration timeout, Deadline deadline)
+    private static JsonNode await(
+            Call call, String method, Duration timeout, Deadline deadline, boolean sent)
             throws InterruptedException {
         try {
             return switch (call.outcome().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                 case Outcome.Answered(JsonNode result) -> result;
                 case Outcome.Failed(var error) -> throw new CircleException(error);
-                case Outcome.Lost(LinkEnd end) -> throw new ConnectionLostException(end);
+                case Outcome.Lost(LinkEnd end) -> throw new ConnectionLostException(end, sent);
             };
         } catch (TimeoutException e) {
             throw new RequestTimeoutException(method, timeout);
         } catch (ExecutionException e) {
             throw new IllegalStateException("an outcome is never exceptional", e);
+        }
+    }
+
+    /// Sends a request whose result nobody waits for, if that needs no waiting.
+    ///
+    /// @param then gets the result on the reading thread; must neither block nor throw
+    void ask(String method, Consumer<JsonNode> then) {
+        try {
+            Call call =
+                    calls.addFreed(
+                            outcome -> {
+                                if (outcome instanceof Outcome.Answered(JsonNode result)) {
+                                    then.accept(result);
+                                }
+                            });
+            link.offer(new RpcMessage.Request(call.id(), method, null).encode());
+        } catch (CircleException e) {
+            LOG.atDebug().setCause(e).log("something was not asked: too many requests wait");
         }
     }
 
@@ -147,25 +172,45 @@ final class RpcLink {
         link.offer(new RpcMessage.Notification("cancel", params).encode());
     }
 
-    /// Closes the connection and waits for it, briefly. What still waits for the listener is
-    /// dropped.
+    /// Closes the connection and waits for it, briefly. What waits for an answer is lost at once,
+    /// whatever the circle may still say of it.
     void close() {
-        events.discard();
-        listeners.removeAll();
+        calls.end(new LinkEnd(LinkEnd.NORMAL, "", false, null));
         link.close();
     }
 
-    /// From now on notifications go through an interceptor.
-    ///
-    /// @param atEnd learns how the link ended, at once if it has; must neither block nor throw
-    void interceptor(Interceptor first, Consumer<LinkEnd> atEnd) {
-        interceptor = first;
-        calls.atEnd(atEnd);
+    /// Ends the connection at once, as one that is of no use.
+    void drop(String reason, Throwable cause) {
+        link.abort(reason, cause);
     }
 
-    /// Waits until it is known how the link ends.
-    LinkEnd awaitEnd() throws InterruptedException {
-        return calls.awaitEnd();
+    /// Has something done by the reading thread after some time, see [Pulse#wake].
+    void wake(Duration after, Runnable what) {
+        link.pulse().wake(after, what);
+    }
+
+    /// Whether it is worth while to send a request: the circle is not about to stop, and the
+    /// connection has not ended.
+    boolean takesRequests() {
+        return !draining && !calls.ended();
+    }
+
+    /// Whether the circle has said that it stops.
+    boolean draining() {
+        return draining;
+    }
+
+    /// From now on notifications go through an interceptor too, after those that are there
+    /// already.
+    void intercept(Interceptor interceptor) {
+        interceptors.add(interceptor);
+    }
+
+    /// Has something done when it is known how the link ends, at once if that is so already.
+    ///
+    /// @param then must neither block nor throw
+    void atEnd(Consumer<LinkEnd> then) {
+        calls.atEnd(then);
     }
 
     /// Who listens to which subscription.
@@ -210,15 +255,17 @@ final class RpcLink {
 
     private void event(RpcMessage.Notification event, int length) {
         nonsense = 0;
-        if (interceptor.take(event, length)) {
-            return;
+        for (Interceptor interceptor : interceptors) {
+            if (interceptor.take(event, length)) {
+                return;
+            }
         }
-        boolean taken =
-                listeners.queue(event).orElse(events).offer(event, (long) length + EVENT_OVERHEAD);
-        if (!taken && !dropping) {
-            LOG.atWarn().log("events are dropped: the listener is too slow");
+        if (event.method().equals("server_draining")) {
+            draining = true;
         }
-        dropping = !taken;
+        if (!listeners.take(event, length)) {
+            events.offer(event, length, 1L);
+        }
     }
 
     private void ignore(String what) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A bounded queue whose items are consumed one after the other, in the order they were added, on a
-/// virtual thread that exists only while there is something to consume.
+/// A bounded queue whose items are consumed one after the other, in the order they were added, on
+/// a virtual thread that exists only while there is something to consume.
 ///
 /// Concurrency: `lock` guards every field below it and is never held while an item is consumed. At
 /// most one consuming thread exists at any time. An item counts until it has been consumed.
@@ -48,6 +48,18 @@ final class SerialQueue<T> {
         lock.lock();
         try {
             return !finished && fits(itemWeight) && add(item, itemWeight);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Adds an item even where there is no room; whoever does bounds it by other means.
+    void press(T item, long itemWeight) {
+        lock.lock();
+        try {
+            if (!finished) {
+                var _ = add(item, itemWeight);
+            }
         } finally {
             lock.unlock();
         }

@@ -2,51 +2,65 @@ package io.circles.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
-import io.circles.protocol.CircleException;
 import io.circles.protocol.RpcMessage;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/// Keeps a connection listening for what its key is asked to sign, when the session has expired
-/// too.
+/// Keeps a client listening for what its key is asked to sign, on one connection after the other.
+/// Each has a desk of its own: what is open when one ends comes again on the next, if it still
+/// waits.
 ///
-/// Concurrency: [#take] is the reading thread's; `renewing` lets it start one renewal at a time.
-final class SignListening {
-    private static final Logger LOG = LoggerFactory.getLogger(SignListening.class);
+/// Concurrency: `lock` guards the desk and whether there shall be one; nothing blocks under it.
+final class SignListening implements Restorable {
+    private final SignDecider decider;
+    private final ClientSession session;
+    private final Renewal renewal;
+    private final Duration timeout;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Place place;
+    private boolean stopped;
 
-    private final SignSession session;
-    private final SignDesk desk;
-    private final AtomicBoolean renewing = new AtomicBoolean();
+    private record Place(RpcLink link, SignSession session, SignDesk desk) {}
 
-    private SignListening(SignSession session, SignDesk desk) {
+    SignListening(SignDecider decider, ClientSession session, Renewal renewal, Duration timeout) {
+        this.decider = decider;
         this.session = session;
-        this.desk = desk;
+        this.renewal = renewal;
+        this.timeout = timeout;
     }
 
-    /// Begins to listen; blocks until the circle has agreed.
-    ///
-    /// @throws CircleException what the circle answered
-    /// @throws ClientException when no answer came
-    static SignListening start(
-            RpcLink rpc,
-            DigestSigner signer,
-            SignHandler handler,
-            ClientSettings settings,
-            LoggedIn login)
-            throws InterruptedException {
-        SignSession session = new SignSession(rpc, signer, settings, login);
-        SignCheck check = new SignCheck(login.circle(), session);
-        SignDesk desk = new SignDesk(new SignDecider(signer, handler), session, check);
-        SignListening listening = new SignListening(session, desk);
-        rpc.interceptor(listening::take, listening::lost);
-        session.listen();
-        return listening;
+    /// Begins to listen on a connection, or goes on.
+    @Override
+    public void restore(RpcLink link) throws InterruptedException {
+        Place here = placeOn(link);
+        if (here != null) {
+            here.session.listen();
+        }
+    }
+
+    private @Nullable Place placeOn(RpcLink link) {
+        lock.lock();
+        try {
+            Place last = place;
+            if (stopped || (last != null && last.link == link)) {
+                return stopped ? null : last;
+            }
+            SignSession says = new SignSession(link, renewal, timeout);
+            SignCheck check = new SignCheck(session.circle().orElseThrow(), session);
+            SignDesk desk = new SignDesk(decider, says, check);
+            link.intercept((event, length) -> take(desk, event, length));
+            link.atEnd(end -> desk.end(new SignOutcome.Failed(end.description())));
+            place = new Place(link, says, desk);
+            return place;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Takes the notifications that are about signing; the rest is the application's.
-    private boolean take(RpcMessage.Notification event, int length) {
+    private static boolean take(SignDesk desk, RpcMessage.Notification event, int length) {
         JsonNode params = Objects.requireNonNullElse(event.params(), NullNode.instance);
         return switch (event.method()) {
             case "sign_request" -> {
@@ -57,38 +71,20 @@ final class SignListening {
                 desk.closed(params);
                 yield true;
             }
-            case "session_expired" -> {
-                startRenewal(session.number());
-                yield false;
-            }
             default -> false;
         };
     }
 
-    private void startRenewal(int expired) {
-        if (renewing.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("circle sign renewal").start(() -> renew(expired));
-        }
-    }
-
-    private void renew(int expired) {
+    /// The application logs out: what is open ends, and nothing is listened for any more.
+    void stop() {
+        lock.lock();
         try {
-            session.renew(expired);
-        } catch (InterruptedException | RuntimeException e) {
-            LOG.atError().setCause(e).log("the session has expired and could not be renewed");
+            stopped = true;
+            if (place != null) {
+                place.desk.end(new SignOutcome.Failed("the client has logged out"));
+            }
         } finally {
-            renewing.set(false);
+            lock.unlock();
         }
-    }
-
-    /// The application logs out: what is open ends, and the session is not renewed any more. Waits
-    /// while that is being done.
-    void stop() throws InterruptedException {
-        session.stop();
-        desk.end(new SignOutcome.Failed("the client has logged out"));
-    }
-
-    private void lost(LinkEnd how) {
-        desk.end(new SignOutcome.Failed(how.description()));
     }
 }

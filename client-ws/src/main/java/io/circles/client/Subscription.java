@@ -2,36 +2,42 @@ package io.circles.client;
 
 import io.circles.protocol.CircleException;
 
-/// A subscription to a circle's events, made by [CircleClient#subscribe]. It ends with [#close()],
-/// with the client, and when the session may no longer read. Thread-safe.
+/// A subscription to a circle's events, made by [CircleClient#subscribe]. It goes on over the
+/// connections of its client, and ends with [#close()], with the client, and when the circle
+/// refuses to restore it, which the listener of gaps is told. Thread-safe.
 public final class Subscription implements AutoCloseable {
-    private final String id;
-    private final long seq;
-    private final CircleClient client;
+    private final EventFlow flow;
+    private final Subscriptions all;
 
-    Subscription(String id, long seq, CircleClient client) {
-        this.id = id;
-        this.seq = seq;
-        this.client = client;
+    Subscription(EventFlow flow, Subscriptions all) {
+        this.flow = flow;
+        this.all = all;
     }
 
-    /// Its id on this connection.
+    /// Its id on the present connection.
     public String id() {
-        return id;
+        return flow.id();
     }
 
-    /// Number of the circle's last event when it began; all that come are newer.
+    /// Number of the circle's last event when it began.
     public long seq() {
-        return seq;
+        return flow.start();
+    }
+
+    /// Number of the last event that has come for it, or [#seq] at its beginning: what another
+    /// process needs to go on from here. The listener may not have got that one yet.
+    public long position() {
+        Long after = flow.after();
+        return after == null ? 0 : after;
     }
 
     /// Asks for no more events, and waits for the circle's answer; what waits for the listener is
-    /// dropped. When the circle cannot be asked any more, the subscription is over anyway. An
-    /// interrupt cuts the waiting short and stays set.
+    /// dropped. When the circle cannot be asked now, the subscription is over anyway. An interrupt
+    /// cuts the waiting short and stays set.
     @Override
     public void close() {
         try {
-            client.unsubscribe(id);
+            all.end(flow);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (CircleException | ClientException e) {

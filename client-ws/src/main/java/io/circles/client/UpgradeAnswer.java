@@ -9,9 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads the head of the HTTP answer to an upgrade, and no byte further.
+/// Reads the head of the HTTP answer to an upgrade, or that of a proxy, and no byte further.
 ///
-/// Java-WebSocket would read it too, but without a bound, and would keep the status to itself.
+/// Java-WebSocket would read the former too, but without a bound, and would keep the status to
+/// itself.
 final class UpgradeAnswer {
     private static final int MAX_BYTES = 16 * 1024;
     private static final int SWITCHING_PROTOCOLS = 101;
@@ -26,6 +27,27 @@ final class UpgradeAnswer {
     /// @return the whole head of an answer that agrees, up to its empty line
     /// @throws RefusedUpgrade for any other answer
     static byte[] read(InputStream in) throws IOException {
+        byte[] head = head(in);
+        int status = status(head);
+        if (status != SWITCHING_PROTOCOLS) {
+            throw refused("the upgrade was refused", head, status);
+        }
+        return head;
+    }
+
+    /// Reads the answer of a proxy to `CONNECT` (RFC 9110, section 9.3.6). Blocks until the head
+    /// is there.
+    ///
+    /// @throws RefusedUpgrade for an answer that does not agree
+    static void readOfProxy(InputStream in) throws IOException {
+        byte[] head = head(in);
+        int status = status(head);
+        if (status / 100 != 2) {
+            throw refused("the proxy refused", head, 0);
+        }
+    }
+
+    private static byte[] head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         int last = 0;
         while (last != END) {
@@ -39,20 +61,27 @@ final class UpgradeAnswer {
             head.write(next);
             last = last << Byte.SIZE | next;
         }
-        checkStatus(head.toString(StandardCharsets.ISO_8859_1).lines().findFirst().orElse(""));
         return head.toByteArray();
     }
 
-    private static void checkStatus(String line) throws RefusedUpgrade {
-        Matcher matcher = STATUS_LINE.matcher(line);
+    private static int status(byte[] head) throws RefusedUpgrade {
+        return Integer.parseInt(statusLine(head).group(1));
+    }
+
+    private static Matcher statusLine(byte[] head) throws RefusedUpgrade {
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        Matcher matcher = STATUS_LINE.matcher(text.lines().findFirst().orElse(""));
         if (!matcher.matches()) {
             throw new RefusedUpgrade("the answer is not HTTP", 0);
         }
-        int status = Integer.parseInt(matcher.group(1));
-        if (status != SWITCHING_PROTOCOLS) {
-            String phrase = matcher.group(2) == null ? "" : matcher.group(2);
-            throw new RefusedUpgrade(
-                    ("the upgrade was refused: " + status + " " + phrase).strip(), status);
-        }
+        return matcher;
+    }
+
+    private static RefusedUpgrade refused(String what, byte[] head, int status)
+            throws RefusedUpgrade {
+        Matcher line = statusLine(head);
+        String phrase = line.group(2) == null ? "" : line.group(2);
+        return new RefusedUpgrade(
+                "%s: %s %s".formatted(what, line.group(1), phrase).strip(), status);
     }
 }

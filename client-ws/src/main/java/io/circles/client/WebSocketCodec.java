@@ -4,6 +4,7 @@ import io.circles.client.DialException.RefusedUpgrade;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.java_websocket.WebSocket;
@@ -13,6 +14,7 @@ import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.exceptions.InvalidHandshakeException;
 import org.java_websocket.framing.Framedata;
+import org.java_websocket.framing.PingFrame;
 import org.java_websocket.handshake.HandshakeImpl1Client;
 import org.java_websocket.handshake.Handshakedata;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /// WebSocket without a socket: bytes in and messages out, messages in and bytes out. Answers pings
 /// and closes, ends the connection over frames that the standard or the size limit forbids.
 ///
-/// It stands on the engine of Java-WebSocket and not on its client class, whose threads, send queue
-/// and waiting cannot be bounded.
+/// It stands on the engine of Java-WebSocket and not on its client class, whose threads, send
+/// queue and waiting cannot be bounded.
 ///
 /// Concurrency: [#upgrade], [#upgraded] and [#received] belong to the one thread that reads, which
 /// also runs `onText`. [#text] and [#close] may be called by any thread. `out` and `onEnd` are
@@ -52,9 +54,12 @@ final class WebSocketCodec extends WebSocketAdapter {
     }
 
     /// Writes the request to upgrade.
-    void upgrade(Endpoint endpoint) {
+    ///
+    /// @param headers besides those of the upgrade
+    void upgrade(Endpoint endpoint, Map<String, String> headers) {
         HandshakeImpl1Client request = new HandshakeImpl1Client();
         request.setResourceDescriptor(endpoint.resource());
+        headers.forEach(request::put);
         request.put("Host", endpoint.hostHeader());
         try {
             engine.startHandshake(request);
@@ -82,6 +87,13 @@ final class WebSocketCodec extends WebSocketAdapter {
     ByteBuffer text(String text) {
         Draft draft = engine.getDraft();
         return draft.createBinaryFrame(draft.createFrames(text, true).getFirst());
+    }
+
+    /// Writes a ping, unless the connection is closing.
+    void ping() {
+        if (engine.isOpen()) {
+            engine.sendFrame(new PingFrame());
+        }
     }
 
     /// Writes a close frame, unless the connection is closing already.
@@ -133,7 +145,7 @@ final class WebSocketCodec extends WebSocketAdapter {
 
     @Override
     public void onWebsocketPong(WebSocket conn, Framedata frame) {
-        // this client sends no pings, so a pong says nothing
+        // that something has come is all that a ping wants to know
     }
 
     @Override

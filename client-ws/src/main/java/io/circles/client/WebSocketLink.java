@@ -4,8 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +36,7 @@ final class WebSocketLink {
     private final InputStream in;
     private final OutputStream out;
     private final WebSocketCodec codec;
+    private final Pulse pulse;
     private final SerialQueue<ByteBuffer> outgoing;
     private final Consumer<LinkEnd> onEnd;
     private final CompletableFuture<@Nullable Void> opened = new CompletableFuture<>();
@@ -45,23 +48,29 @@ final class WebSocketLink {
     /// @param onEnd called by any thread as soon as it is known how the link ends; when that
     ///     happens in two ways at once, for both
     WebSocketLink(
-            Dialed socket, int maxMessageBytes, Consumer<String> onText, Consumer<LinkEnd> onEnd)
+            Dialed socket,
+            TransportSettings settings,
+            Consumer<String> onText,
+            Consumer<LinkEnd> onEnd)
             throws IOException {
         this.socket = socket;
         this.in = new BufferedInputStream(socket.stream().getInputStream(), BUFFER_BYTES);
         this.out = socket.stream().getOutputStream();
         this.outgoing = new SerialQueue<>("circle writer", MAX_WAITING_BYTES, this::write);
-        this.codec = new WebSocketCodec(maxMessageBytes, this::enqueue, onText, onEnd);
+        int maxBytes = (int) settings.maxMessageBytes();
+        this.codec = new WebSocketCodec(maxBytes, this::enqueue, onText, onEnd);
+        this.pulse = new Pulse(settings.keepAlive(), codec::ping);
         this.onEnd = onEnd;
     }
 
     /// Upgrades. Blocks until that is done, and can be interrupted. When it throws, the socket is
     /// closed.
     ///
+    /// @param headers of the request, besides those of the upgrade
     /// @throws ExecutionException holds why it failed
-    void open(Endpoint endpoint, Deadline deadline)
+    void open(Endpoint endpoint, Map<String, String> headers, Deadline deadline)
             throws InterruptedException, ExecutionException, TimeoutException {
-        codec.upgrade(endpoint);
+        codec.upgrade(endpoint, headers);
         Thread.ofVirtual().name("circle " + endpoint.origin()).start(this::run);
         try {
             opened.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -83,6 +92,17 @@ final class WebSocketLink {
     void offer(String text) {
         ByteBuffer frame = codec.text(text);
         outgoing.offer(frame, weight(frame));
+    }
+
+    /// When the reading thread does what else is to be done.
+    Pulse pulse() {
+        return pulse;
+    }
+
+    /// Ends the connection at once, without the other end's consent.
+    void abort(String reason, @Nullable Throwable cause) {
+        broken(reason, cause);
+        socket.abort();
     }
 
     /// Begins to close; does not block. What waits to be sent is sent before.
@@ -113,7 +133,9 @@ final class WebSocketLink {
         } catch (IOException | RuntimeException | Error e) {
             // an Error too: the engine's assertions are about what the other end sends
             opened.completeExceptionally(e);
-            broken(String.valueOf(e.getMessage()), e);
+            broken(
+                    String.valueOf(e.getMessage()),
+                    e instanceof IOException ? e : new IOException(e));
         }
         outgoing.discard();
         socket.abort();
@@ -123,7 +145,7 @@ final class WebSocketLink {
     private void readToEnd() throws IOException {
         byte[] bytes = new byte[BUFFER_BYTES];
         int length = 0;
-        while (codec.isOpen() && (length = in.read(bytes)) != -1) {
+        while (codec.isOpen() && (length = read(bytes)) != -1) {
             codec.received(bytes, length);
         }
         LinkEnd end = codec.end();
@@ -131,6 +153,19 @@ final class WebSocketLink {
             broken("it ended without a close", null);
         } else {
             part(end, length == -1);
+        }
+    }
+
+    private int read(byte[] bytes) throws IOException {
+        while (true) {
+            socket.stream().setSoTimeout(pulse.millis());
+            try {
+                int length = in.read(bytes);
+                pulse.heard();
+                return length;
+            } catch (SocketTimeoutException e) {
+                pulse.silence();
+            }
         }
     }
 

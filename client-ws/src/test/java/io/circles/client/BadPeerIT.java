@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -40,6 +41,7 @@ class BadPeerIT {
     }
 
     private final CountDownLatch clientGone = new CountDownLatch(1);
+    private Duration keepAlive = Duration.ofSeconds(20);
     private ServerSocket server;
 
     @BeforeEach
@@ -56,6 +58,8 @@ class BadPeerIT {
         Thread.ofVirtual().start(() -> serve(behaviour));
         return CircleClient.builder(URI.create("ws://127.0.0.1:" + server.getLocalPort()))
                 .requestTimeout(Duration.ofMillis(500))
+                .keepAlive(keepAlive)
+                .neverReconnect()
                 .connect();
     }
 
@@ -174,6 +178,39 @@ class BadPeerIT {
         clientGone.await();
 
         assertClosesSoon(client);
+    }
+
+    @Test
+    void aPeerThatFallsSilentIsGivenUp() throws Exception {
+        keepAlive = Duration.ofMillis(200);
+        try (CircleClient client = connect(this::waitForTheClientsEnd)) {
+            assertThat(client.awaitEnd())
+                    .returns(1006, ConnectionLostException::closeCode)
+                    .hasMessageContaining("nothing was heard for");
+            clientGone.countDown();
+        }
+    }
+
+    @Test
+    void aPeerThatAnswersPingsIsAliveHoweverSilent() throws Exception {
+        keepAlive = Duration.ofMillis(200);
+        CountDownLatch answered = new CountDownLatch(5);
+        try (CircleClient client = connect(socket -> pong(socket, answered))) {
+            assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(client.state()).isInstanceOf(ClientState.Ready.class);
+        }
+    }
+
+    /// Pings are empty frames with a mask of four bytes.
+    private static void pong(Socket socket, CountDownLatch answered) throws IOException {
+        try {
+            while (socket.getInputStream().readNBytes(6).length == 6) {
+                socket.getOutputStream().write(new byte[] {(byte) 0x8a, 0});
+                answered.countDown();
+            }
+        } catch (SocketException e) {
+            // the client has closed it
+        }
     }
 
     @Test

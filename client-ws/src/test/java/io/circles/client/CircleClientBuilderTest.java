@@ -32,6 +32,10 @@ class CircleClientBuilderTest {
                 .isThrownBy(builder("").requestTimeout(Duration.ofMillis(-1))::connect);
         assertThatIllegalArgumentException().isThrownBy(builder("").maxMessageBytes(0)::connect);
         assertThatIllegalArgumentException()
+                .isThrownBy(builder("").keepAlive(Duration.ofMillis(99))::connect);
+        assertThatIllegalArgumentException()
+                .isThrownBy(builder("").keepAlive(Duration.ofDays(2))::connect);
+        assertThatIllegalArgumentException()
                 .isThrownBy(builder("").maxMessageBytes(1L << 31)::connect);
     }
 

@@ -30,7 +30,8 @@ class ConnectionEndIT {
     @BeforeEach
     void start() throws InterruptedException {
         fake = FakeCircle.open();
-        client = CircleClient.builder(fake.uri()).maxMessageBytes(10_000).connect();
+        client =
+                CircleClient.builder(fake.uri()).maxMessageBytes(10_000).neverReconnect().connect();
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package io.circles.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -13,6 +14,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -94,6 +96,31 @@ class DialIT {
     }
 
     @Test
+    void theRequestHasTheHeadersOfTheCaller() {
+        answer("HTTP/1.1 404 Not Found\r\n\r\n");
+        var builder = builder().header("Authorization", "Bearer x").header("X-Trace", "1");
+        assertThat(catchThrowableOfType(DialException.class, builder::connect)).isNotNull();
+
+        assertThat(request.join())
+                .contains("\r\nAuthorization: Bearer x\r\n", "\r\nX-Trace: 1\r\n");
+    }
+
+    @Test
+    void aHeaderThatCannotBeIsRefusedWithoutSayingItsValue() {
+        for (String name : List.of("Host", "upgrade", "Sec-WebSocket-Key", "a b", "")) {
+            assertRefused(name, "secret");
+        }
+        assertRefused("X", "secret\r\nY: 1");
+        assertRefused("X", "secret\u00e9");
+    }
+
+    private void assertRefused(String name, String value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().header(name, value))
+                .withMessageNotContaining("secret");
+    }
+
+    @Test
     void anAnswerToAnotherRequestIsNoUpgrade() {
         answer(
                 String.join(
@@ -156,6 +183,8 @@ class DialIT {
 
         assertThatThrownBy(builder::connect)
                 .isInstanceOf(DialException.class)
-                .hasMessage("ws://no-such-host.invalid: there is no host of that name");
+                .hasMessage(
+                        "no connection to ws://no-such-host.invalid: the host no-such-host.invalid"
+                                + " is not found");
     }
 }

@@ -120,11 +120,13 @@ final class FakeCircle extends WebSocketServer implements AutoCloseable {
         return List.copyOf(received);
     }
 
-    /// The names of the methods of the requests that have come so far.
+    /// The names of the methods of the requests that have come so far, but for the one by which a
+    /// client learns when its session ends.
     List<String> requests() {
         return received.stream()
                 .filter(RpcMessage.Request.class::isInstance)
                 .map(message -> ((RpcMessage.Request) message).method())
+                .filter(method -> !method.equals("whoami"))
                 .toList();
     }
 
@@ -148,6 +150,29 @@ final class FakeCircle extends WebSocketServer implements AutoCloseable {
     /// Ends the connection of the client that listens for requests to sign, in no proper way.
     void cut() throws InterruptedException {
         devices.take().closeConnection(1006, "cut");
+    }
+
+    /// Ends all connections, in no proper way.
+    void cutAll() {
+        getConnections().forEach(connection -> connection.closeConnection(1006, "cut"));
+    }
+
+    /// Sends a notification on all connections.
+    void tellAll(RpcMessage.Notification notification) {
+        broadcast(notification.encode());
+    }
+
+    /// From now on sessions end so many seconds after the nonce was made, which is long ago by
+    /// this machine's clock.
+    void sessionsOf(long seconds) {
+        long end = SignRequests.NOW.getEpochSecond() + seconds;
+        answer(
+                "whoami",
+                """
+                {"authenticated":true,"pubkey":"02","circle":"02","roles":[],"capabilities":[],
+                "expires_at":%d}
+                """
+                        .formatted(end));
     }
 
     /// Whether a client's connection has ended by now, or does soon.

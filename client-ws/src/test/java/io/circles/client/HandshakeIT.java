@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,24 @@ class HandshakeIT {
 
         assertThatThrownBy(builder().signer(signer)::connect)
                 .isInstanceOf(IllegalStateException.class);
+        assertNothingWasSignedAndTheConnectionIsClosed();
+    }
+
+    @Test
+    void whatWasSignedTooLateIsNotSent() throws Exception {
+        fake.spoilLines(lines -> lines.set(7, "expires: 2026-11-20T12:00:01Z"));
+        var signer =
+                new Holder(Nonces.CLIENT.publicKey()) {
+                    @Override
+                    public Signature sign(byte[] message) {
+                        LockSupport.parkNanos(Duration.ofMillis(1200).toNanos());
+                        return Nonces.CLIENT.sign(message);
+                    }
+                };
+
+        assertThatThrownBy(builder().signer(signer)::connect)
+                .isInstanceOf(SignerUnavailableException.class)
+                .hasMessageContaining("took longer");
         assertNothingWasSignedAndTheConnectionIsClosed();
     }
 

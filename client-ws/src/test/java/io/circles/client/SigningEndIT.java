@@ -35,6 +35,7 @@ class SigningEndIT {
                         .keyPair(Nonces.CLIENT)
                         .onSignRequest(deciding)
                         .onEvent(event -> events.add(event.method()))
+                        .neverReconnect()
                         .connect();
     }
 

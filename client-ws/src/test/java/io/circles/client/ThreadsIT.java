@@ -64,7 +64,8 @@ class ThreadsIT {
             for (int i = 0; i < 5; i++) {
                 assertThat(catchThrowable(builder.keyPair(Nonces.CLIENT)::connect)).isNotNull();
             }
-            try (CircleClient client = CircleClient.builder(fake.uri()).connect()) {
+            try (CircleClient client =
+                    CircleClient.builder(fake.uri()).neverReconnect().connect()) {
                 fake.on("play", (ws, request) -> ws.closeConnection(1006, "cut"));
                 assertThat(catchThrowable(() -> client.play("1"))).isNotNull();
                 Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -93,6 +95,27 @@ class TlsIT {
             assertThat(client.play("1").output()).isEqualTo("1");
             String big = "x".repeat(3_000_000);
             assertThat(client.play(big).output()).isEqualTo(big);
+        }
+    }
+
+    @Test
+    void aSilentCircleIsPingedOverTlsAndThenGoesOn() throws Exception {
+        try (CircleClient client =
+                CircleClient.builder(fake.uri())
+                        .tls(tls)
+                        .keepAlive(Duration.ofMillis(100))
+                        .neverReconnect()
+                        .connect()) {
+            fake.on(
+                    "slow",
+                    (ws, request) ->
+                            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)
+                                    .execute(
+                                            () ->
+                                                    FakeCircle.result(
+                                                            ws, request, FakeCircle.parsed("1"))));
+            assertThat(client.request("slow", null, Integer.class)).isEqualTo(1);
+            assertThat(client.play("1").output()).isEqualTo("1");
         }
     }
 

@@ -1,13 +1,19 @@
 package io.circles.launcher;
 
 import io.circles.protocol.crypto.KeyPair;
+import io.circles.script.redis.LocalCircle;
+import io.circles.script.state.DatabaseAddress;
+import io.circles.script.state.StateStore;
 import io.circles.server.CircleConfig;
+import io.circles.server.CircleServer;
 import io.circles.server.Limits;
+import io.circles.server.MpcConfig;
 import io.circles.server.SigSocketConfig;
 import io.circles.server.session.Access;
 import io.circles.server.session.Members;
 import io.circles.server.session.Origin;
 import io.circles.server.store.ServerStore;
+import io.circles.server.webhook.provider.Webhook;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +27,8 @@ import java.util.Optional;
 /// @param httpAllow hosts to which its scripts may send requests
 /// @param secrets what its own functions may know
 /// @param sigSocket how it asks for signatures besides over its own protocol
+/// @param webhooks whose events it handles
+/// @param mpc how it relays messages besides over its own protocol
 record CircleEntry(
         String name,
         Optional<KeyPair> key,
@@ -35,7 +43,9 @@ record CircleEntry(
         Optional<LoadedModule> module,
         List<String> httpAllow,
         Secrets secrets,
-        SigSocketConfig sigSocket) {
+        SigSocketConfig sigSocket,
+        List<Webhook> webhooks,
+        MpcConfig mpc) {
 
     /// The address that clients use, as the server tells it: the first of its origins, or else
     /// where it listens, and its key if there is one already.
@@ -47,6 +57,23 @@ record CircleEntry(
                         ? Origin.ws(host, ownPort.orElse(sharedPort))
                         : origins.getFirst();
         return key.map(pair -> origin + "/" + pair.publicKey().hex()).orElse(origin.toString());
+    }
+
+    /// Where its state is, unless a database has it.
+    Path stateFile() {
+        return data.resolve(CircleServer.STATE_FILE);
+    }
+
+    /// What a worker needs to know of it.
+    ///
+    /// @param shared the database that has the states of all circles, if one has
+    LocalCircle local(Optional<DatabaseAddress> shared) {
+        return new LocalCircle(
+                key ->
+                        Optional.of(
+                                shared.map(address -> address.readUrl(key))
+                                        .orElseGet(() -> StateStore.url(stateFile()))),
+                secrets.values());
     }
 
     /// Where its server keeps its audit.
@@ -72,6 +99,8 @@ record CircleEntry(
                 .httpAllow(httpAllow)
                 .secrets(secrets.values())
                 .sigSocket(sigSocket)
+                .webhooks(webhooks)
+                .mpc(mpc)
                 .build();
     }
 }

@@ -13,9 +13,12 @@ final class CircleKeyReader {
     private final Path folder;
     private final Path data;
     private final Map<String, String> environment;
+    private final boolean wanted;
     private final Map<PublicKey, String> places = new HashMap<>();
 
-    CircleKeyReader(Path folder, Path data, Map<String, String> environment) {
+    /// @param wanted whether keys are needed at all
+    CircleKeyReader(Path folder, Path data, Map<String, String> environment, boolean wanted) {
+        this.wanted = wanted;
         this.folder = folder;
         this.data = data;
         this.environment = environment;
@@ -24,6 +27,9 @@ final class CircleKeyReader {
     /// The key of a circle, if there is one already.
     Optional<KeyPair> read(ConfigReader circle, String name) {
         Optional<ConfigReader> field = circle.field("key");
+        if (!wanted) {
+            return Optional.empty();
+        }
         Optional<KeyPair> key =
                 field.isPresent()
                         ? field.flatMap(this::referred)

@@ -4,7 +4,6 @@ import io.circles.server.CircleConfig;
 import io.circles.server.Limits;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,36 +11,43 @@ import java.util.Optional;
 /// Not thread-safe.
 final class CircleReader {
     private static final String NAME_FORM = "1 to 63 of a-z, 0-9 and -";
-    private static final List<String> OF_LATER_VERSIONS = List.of("webhooks", "mpc");
 
     private final Path folder;
     private final Path data;
+    private final MpcReader mpc;
     private final Limits defaults;
     private final CircleKeyReader keys;
     private final SecretsReader secrets;
+    private final WebhooksReader webhooks;
     private final Map<String, String> placesOfNames = new HashMap<>();
     private final TakenPorts ports;
 
     /// @param folder to which paths are relative
     /// @param defaults the limits of a circle that says nothing else
+    /// @param keys whether the circles' keys are needed
     CircleReader(
             Path folder,
             Path data,
             Map<String, String> environment,
+            PrivateFiles hidden,
             int sharedPort,
-            Limits defaults) {
+            Limits defaults,
+            boolean keys) {
         this.folder = folder;
         this.data = data;
+        this.mpc = new MpcReader(folder, data, hidden);
         this.ports = new TakenPorts(sharedPort);
         this.defaults = defaults;
         this.secrets = new SecretsReader(folder, environment);
-        this.keys = new CircleKeyReader(folder, data, environment);
+        this.webhooks = new WebhooksReader(secrets);
+        this.keys = new CircleKeyReader(folder, data, environment, keys);
     }
 
     /// One circle; to be thrown away if there were problems.
     CircleEntry read(ConfigReader circle) {
         String name = circle.required("name", NAME_FORM).flatMap(this::name).orElse("");
         String host = AddressReader.host(circle);
+        Optional<LoadedModule> module = module(circle);
         CircleEntry entry =
                 new CircleEntry(
                         name,
@@ -54,13 +60,13 @@ final class CircleReader {
                         MembersReader.read(circle),
                         AccessReader.read(circle.section("access")),
                         LimitsReader.read(circle.section("limits"), defaults),
-                        module(circle),
+                        module,
                         HttpReader.allowed(circle.section("http")),
                         secrets.read(circle.section("secrets")),
-                        new SigSocketReader(secrets).read(circle.section("sigsocket"), host));
+                        new SigSocketReader(secrets).read(circle.section("sigsocket"), host),
+                        webhooks.read(circle.section("webhooks"), module.isPresent()),
+                        mpc.read(circle.section("mpc")));
         ports.add(circle, entry);
-        OF_LATER_VERSIONS.forEach(
-                later -> circle.field(later).ifPresent(CirclesReader::noEffectYet));
         circle.refuseOtherFields();
         return entry;
     }

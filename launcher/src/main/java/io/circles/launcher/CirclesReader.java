@@ -1,5 +1,7 @@
 package io.circles.launcher;
 
+import io.circles.script.redis.RedisSettings;
+import io.circles.script.state.DatabaseAddress;
 import io.circles.server.CircleConfig;
 import io.circles.server.Limits;
 import java.nio.file.Path;
@@ -11,8 +13,14 @@ import java.util.Optional;
 ///
 /// @param folder the folder of the file, to which its paths are relative
 /// @param givenData takes the place of the data folder that the file names
-record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> environment) {
-    private static final List<String> OF_LATER_VERSIONS = List.of("redis", "state");
+/// @param hidden what no page may publish
+/// @param keys whether the circles' keys are needed
+record CirclesReader(
+        Path folder,
+        Optional<Path> givenData,
+        Map<String, String> environment,
+        PrivateFiles hidden,
+        boolean keys) {
     private static final int MAX_PORT = 65_535;
 
     /// What the file says; to be thrown away if there were problems. It has no warnings yet.
@@ -25,6 +33,8 @@ record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> 
                 dataFolder("data"),
                 CircleConfig.DEFAULT_PORT,
                 Workers.DEFAULTS,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 circles(dataFolder("data"), CircleConfig.DEFAULT_PORT, Limits.DEFAULTS, root),
                 List.of());
@@ -41,16 +51,20 @@ record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> 
         defaults.refuseOtherFields();
         Workers workers = WorkersReader.read(root.section("workers"));
         Optional<Integer> admin = AdminReader.port(root);
+        Optional<DatabaseAddress> state =
+                new SharedStateReader(new SecretsReader(folder, environment)).read(root);
+        Optional<RedisSettings> redis =
+                new RedisReader(folder, new SecretsReader(folder, environment)).read(root);
         root.field("$schema").ifPresent(ConfigReader::text); // for editors
-        OF_LATER_VERSIONS.forEach(name -> root.field(name).ifPresent(CirclesReader::noEffectYet));
         root.refuseOtherFields();
         List<CircleEntry> circles =
                 list.map(items -> circles(data, port, limits, items)).orElse(List.of());
-        return new CirclesFile(data, port, workers, admin, circles, List.of());
+        return new CirclesFile(data, port, workers, state, redis, admin, circles, List.of());
     }
 
     private List<CircleEntry> circles(Path data, int port, Limits limits, ConfigReader list) {
-        CircleReader reader = new CircleReader(folder, data, environment, port, limits);
+        CircleReader reader =
+                new CircleReader(folder, data, environment, hidden, port, limits, keys);
         List<CircleEntry> circles = list.items().stream().map(reader::read).toList();
         if (circles.isEmpty() && list.isArray()) {
             list.problem("has no circle; one is at least {\"name\": \"alpha\"}");
@@ -71,10 +85,5 @@ record CirclesReader(Path folder, Optional<Path> givenData, Map<String, String> 
     /// The port that a value is.
     static Optional<Integer> port(ConfigReader field) {
         return field.number(0, MAX_PORT).map(Long::intValue);
-    }
-
-    /// Says that a part of the configuration is known, but does nothing yet.
-    static void noEffectYet(ConfigReader field) {
-        field.warning("has no effect in this version");
     }
 }

@@ -2,11 +2,15 @@ package io.circles.launcher;
 
 import io.circles.client.CircleClient;
 import io.circles.client.CircleClientBuilder;
+import io.circles.client.ClientState;
 import io.circles.protocol.crypto.KeyPair;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,6 +18,8 @@ import picocli.CommandLine.Parameters;
 /// The options by which client commands find a circle and say who they are.
 final class ClientOptions {
     private static final Duration LONGEST_DIAL = Duration.ofSeconds(10);
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     @Parameters(
             index = "0",
@@ -46,12 +52,40 @@ final class ClientOptions {
 
     /// Connects, logs in, sends a request and closes the connection.
     <T> T ask(Shell shell, Request<T> request) {
-        return ask(keyPair(shell), builder -> builder, request);
+        KeyPair pair = keyPair(shell);
+        try (Spinner _ = Spinner.start(shell)) {
+            return ask(() -> builder(url, pair, timeout), request);
+        }
     }
 
-    /// The same with a key that was read before, and with more to say about the client.
-    <T> T ask(KeyPair pair, UnaryOperator<CircleClientBuilder> more, Request<T> request) {
-        try (CircleClient client = more.apply(builder(pair)).connect()) {
+    /// The same with a key that was read before, and a client that connects again by itself.
+    ///
+    /// @param onState learns how it stands
+    <T> T stay(KeyPair pair, Consumer<ClientState> onState, Request<T> request) {
+        return stay(pair, onState, builder -> builder, request);
+    }
+
+    /// The same, with more to say about the client.
+    <T> T stay(
+            KeyPair pair,
+            Consumer<ClientState> onState,
+            UnaryOperator<CircleClientBuilder> more,
+            Request<T> request) {
+        return ask(
+                () ->
+                        more.apply(builder(url, pair, timeout))
+                                .reconnect(FIRST_WAIT, LONGEST_WAIT)
+                                .onState(onState),
+                request);
+    }
+
+    /// The same of another circle.
+    static <T> T ask(String url, KeyPair pair, Duration timeout, Request<T> request) {
+        return ask(() -> builder(url, pair, timeout), request);
+    }
+
+    private static <T> T ask(Supplier<CircleClientBuilder> builder, Request<T> request) {
+        try (CircleClient client = builder.get().connect()) {
             return request.send(client);
         } catch (IllegalArgumentException e) {
             throw new LauncherException(ExitCode.USAGE, "circles: " + e.getMessage());
@@ -61,15 +95,39 @@ final class ClientOptions {
         }
     }
 
-    private CircleClientBuilder builder(KeyPair pair) {
-        return CircleClient.builder(URI.create(url))
+    private static URI address(String url) {
+        try {
+            return new URI(url);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "the address of a circle is such as ws://127.0.0.1:9001 or"
+                            + " wss://shop.example.com, not \""
+                            + url
+                            + "\"",
+                    e);
+        }
+    }
+
+    private static CircleClientBuilder builder(String url, KeyPair pair, Duration timeout) {
+        return CircleClient.builder(address(url))
                 .keyPair(pair)
                 .connectTimeout(timeout.compareTo(LONGEST_DIAL) < 0 ? timeout : LONGEST_DIAL)
-                .requestTimeout(timeout);
+                .requestTimeout(timeout)
+                .neverReconnect();
+    }
+
+    /// Nothing is made for a command that cannot be carried out.
+    private void checkAddress() {
+        try {
+            var _ = CircleClient.builder(address(url));
+        } catch (IllegalArgumentException e) {
+            throw new LauncherException(ExitCode.USAGE, "circles: " + e.getMessage());
+        }
     }
 
     /// The key to log in with; made where none is named and none is there.
     KeyPair keyPair(Shell shell) {
+        checkAddress();
         KeyFile file = key.map(KeyFile::new).orElseGet(shell::ownKey);
         if (key.isEmpty() && !file.exists()) {
             KeyPair made = file.readOrCreate(shell.random());

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/// The options by which `up` and `check` find circles.json.
+/// The options by which `up`, `worker` and `check` find circles.json.
 final class ConfigurationOptions {
     @Option(
             names = {"-c", "--config"},
@@ -25,6 +25,13 @@ final class ConfigurationOptions {
     /// @throws LauncherException with all problems in it
     CirclesFile read(Map<String, String> environment) {
         return CirclesFile.read(config, data, environment);
+    }
+
+    /// Reads the file but for the circles' keys.
+    ///
+    /// @throws LauncherException with all problems in it
+    CirclesFile readWithoutKeys(Map<String, String> environment) {
+        return CirclesFile.readWithoutKeys(config, data, environment);
     }
 
     Path config() {

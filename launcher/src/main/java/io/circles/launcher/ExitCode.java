@@ -2,7 +2,7 @@ package io.circles.launcher;
 
 /// How the `circles` command ends. The texts stand in every `--help`.
 public enum ExitCode {
-    OK(0, "all went well; for up and sign-agent: it was told to stop, and did"),
+    OK(0, "all went well; for up, events and sign-agent: it was told to stop, and did"),
     REFUSED(1, "the script failed, or the circle refused the request"),
     USAGE(2, "the command line is wrong"),
     CONFIGURATION(3, "circles.json, or a key that it or the command line names, is wrong"),

@@ -3,6 +3,7 @@ package io.circles.launcher;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.script.ScriptExecutor;
+import io.circles.script.bus.Bus;
 import io.circles.server.CircleConfig;
 import io.circles.server.CircleHost;
 import io.circles.server.CircleServer;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Serves all circles of a file, or none: if one of them cannot start, those that could are stopped
-/// again. Whoever starts one closes it. Not thread-safe.
+/// Serves all circles of a file, or none: if one of them cannot start, those that could are
+/// stopped again. Whoever starts one closes it. Not thread-safe.
 final class Launcher implements AutoCloseable {
     private static final Duration BEYOND_DRAIN = Duration.ofSeconds(5);
 
@@ -39,9 +40,10 @@ final class Launcher implements AutoCloseable {
     /// reached, and changes of their modules are noticed.
     ///
     /// @param scripts runs their scripts; is closed with this, and if this fails
+    /// @param bus to other servers of the same circles; the same
     /// @throws LauncherException [ExitCode#NOT_STARTED] with every circle that cannot start
-    static Launcher start(CirclesFile file, ScriptExecutor scripts, SecureRandom random) {
-        Launcher launcher = new Launcher(host(scripts, CircleHost::start));
+    static Launcher start(CirclesFile file, ScriptExecutor scripts, Bus bus, SecureRandom random) {
+        Launcher launcher = new Launcher(host(scripts, bus, each -> host(file, each, bus)));
         try {
             launcher.mountAll(file, random);
             launcher.operator = file.adminPort().map(launcher::serveOperator);
@@ -53,11 +55,22 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    /// A host of those scripts, which are closed if there can be none.
-    static CircleHost host(ScriptExecutor scripts, Function<ScriptExecutor, CircleHost> start) {
+    /// All circles' states are in the one database that the file names, or else in files.
+    ///
+    /// @throws LauncherException [ExitCode#NOT_STARTED] if it cannot be reached or used
+    private static CircleHost host(CirclesFile file, ScriptExecutor scripts, Bus bus) {
+        return file.state()
+                .map(address -> CircleHost.start(scripts, SharedStates.open(address), bus))
+                .orElseGet(() -> CircleHost.start(scripts));
+    }
+
+    /// A host of those scripts and that bus, which are closed if there can be none.
+    static CircleHost host(
+            ScriptExecutor scripts, Bus bus, Function<ScriptExecutor, CircleHost> start) {
         try {
             return start.apply(scripts);
         } catch (RuntimeException | Error e) {
+            bus.close();
             scripts.close();
             throw e;
         }

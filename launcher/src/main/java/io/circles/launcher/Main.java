@@ -53,19 +53,34 @@ public final class Main {
         CommandLine command =
                 new CommandLine(main)
                         .addSubcommand(new Up(shell))
+                        .addSubcommand(new WorkerCommand(shell))
                         .addSubcommand(new Check(shell))
                         .addSubcommand(new Keygen(shell))
                         .addSubcommand(new Play(shell))
                         .addSubcommand(new Call(shell))
+                        .addSubcommand(new Repl(shell))
+                        .addSubcommand(new Events(shell))
                         .addSubcommand(new Whoami(shell))
                         .addSubcommand(new SignAgent(shell))
                         .addSubcommand(
                                 new CommandLine(new Audit())
                                         .addSubcommand(new AuditVerify(shell))
-                                        .addSubcommand(new AuditShow(shell)));
+                                        .addSubcommand(new AuditShow(shell)))
+                        .addSubcommand(
+                                new CommandLine(new StateCommand())
+                                        .addSubcommand(new StateExport(shell))
+                                        .addSubcommand(new StateImport(shell)))
+                        .addSubcommand(
+                                new CommandLine(new WebhooksCommand())
+                                        .addSubcommand(new WebhooksList(shell))
+                                        .addSubcommand(new WebhooksShow(shell))
+                                        .addSubcommand(new WebhooksReplay(shell))
+                                        .addSubcommand(new WebhooksDiscard(shell))
+                                        .addSubcommand(new WebhooksSend(shell)));
         Failures failures = new Failures(shell.err());
         return withExitCodes(command)
                 .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(shell.out())
                 .setErr(shell.err())
                 .setExecutionStrategy(main::execute)
@@ -91,11 +106,14 @@ public final class Main {
     }
 
     private int execute(ParseResult parsed) {
-        boolean serving =
-                parsed.hasSubcommand()
-                        && parsed.subcommand().commandSpec().userObject() instanceof Up;
+        boolean serving = parsed.hasSubcommand() && serves(parsed.subcommand());
         Logging.start(verbose.length + (serving ? 1 : 0));
         return new RunLast().execute(parsed);
+    }
+
+    private static boolean serves(ParseResult command) {
+        Object its = command.commandSpec().userObject();
+        return its instanceof Up || its instanceof WorkerCommand;
     }
 
     /// Adds the default command where there is none, so that `circles --config other.json` works.

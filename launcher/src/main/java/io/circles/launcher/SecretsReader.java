@@ -35,7 +35,7 @@ record SecretsReader(Path folder, Map<String, String> environment) {
         if (!NAME.matcher(name).matches()) {
             field.problem("a secret's name is 1 to 64 of A-Z, a-z, 0-9, _, . and -");
         }
-        return field.text(text -> value(Reference.parse(text, folder), field));
+        return value(field);
     }
 
     /// A token for HTTP, which is kept where the value refers to.
@@ -51,6 +51,11 @@ record SecretsReader(Path folder, Map<String, String> environment) {
                     }
                     return token;
                 });
+    }
+
+    /// Whatever is kept where the value refers to.
+    Optional<String> value(ConfigReader field) {
+        return field.text(text -> value(Reference.parse(text, folder), field));
     }
 
     private String value(Reference reference, ConfigReader field) {

@@ -1,6 +1,7 @@
 package io.circles.launcher;
 
 import io.circles.client.CircleClient;
+import io.circles.client.ClientState;
 import io.circles.protocol.crypto.KeyPair;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,16 +17,17 @@ import picocli.CommandLine.Option;
 
 /// `circles sign-agent`: shows what a key is asked to sign, and signs what its holder approves.
 ///
-/// Concurrency: the main thread waits for the first of three ends: a signal, the connection's, or
-/// that of the input, which a daemon thread reads since nothing can interrupt that.
+/// Concurrency: the main thread waits for the first of three ends: a signal, the client's, or that
+/// of the input, which a daemon thread reads since nothing can interrupt that.
 @Command(
         name = "sign-agent",
         description =
                 "Listens in a circle for what a key is asked to sign. Shows each request and asks"
-                        + " whether to sign it; anything but y, and the end of the input, means no. Runs"
-                        + " until the input ends, or until Ctrl-C.")
+                        + " whether to sign it; anything but y, and the end of the input, means no. Connects"
+                        + " again when the connection is lost. Runs until the input ends, or until Ctrl-C.")
 final class SignAgent implements Runnable {
     private final Shell shell;
+    private final BlockingQueue<Optional<RuntimeException>> ends = new LinkedBlockingQueue<>();
     @Mixin private ClientOptions client = new ClientOptions();
 
     @Option(
@@ -41,19 +43,27 @@ final class SignAgent implements Runnable {
 
     @Override
     public void run() {
-        StopSignal stop = StopSignal.install();
         KeyPair key = client.keyPair(shell);
         SignConversation conversation =
                 json
-                        ? new SignLines(shell.out())
+                        ? new SignLines(shell.out(), shell.err())
                         : new SignDialogue(shell.out(), shell.err(), shell.terminal());
+        ConnectionNotices notices = new ConnectionNotices(conversation::tell);
         Optional<RuntimeException> failure =
-                client.ask(
+                client.stay(
                         key,
+                        state -> told(state, notices),
                         builder -> builder.onSignRequest(conversation),
-                        circle -> attend(circle, key, conversation, stop));
+                        circle -> attend(circle, key, conversation));
         if (failure.isPresent()) {
             throw failure.get();
+        }
+    }
+
+    private void told(ClientState state, ConnectionNotices notices) {
+        notices.accept(state);
+        if (state instanceof ClientState.Closed(RuntimeException why)) {
+            ends.add(Optional.of(why));
         }
     }
 
@@ -61,15 +71,17 @@ final class SignAgent implements Runnable {
     ///
     /// @return what failed, if that is why
     private Optional<RuntimeException> attend(
-            CircleClient circle, KeyPair key, SignConversation conversation, StopSignal stop)
+            CircleClient circle, KeyPair key, SignConversation conversation)
             throws InterruptedException {
-        BlockingQueue<Optional<RuntimeException>> ends = new LinkedBlockingQueue<>();
+        // not before: until it listens a signal ends it as any other program
+        StopSignal stop = StopSignal.install();
         forgetWhatWasTyped();
         conversation.begin(key.publicKey(), circle.circle().orElseThrow());
         Thread.ofPlatform().daemon().name("input").start(() -> ends.add(read(conversation)));
         Thread.ofVirtual().name("signal").start(() -> ends.add(told(stop)));
-        Thread.ofVirtual().name("connection").start(() -> ends.add(lost(circle)));
-        return ends.take();
+        Optional<RuntimeException> first = ends.take();
+        conversation.leave();
+        return first;
     }
 
     /// What was typed before anything was asked must answer nothing.
@@ -101,13 +113,5 @@ final class SignAgent implements Runnable {
     private static Optional<RuntimeException> told(StopSignal stop) {
         stop.await();
         return Optional.empty();
-    }
-
-    private static Optional<RuntimeException> lost(CircleClient circle) {
-        try {
-            return Optional.of(circle.awaitEnd());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts this thread", e);
-        }
     }
 }

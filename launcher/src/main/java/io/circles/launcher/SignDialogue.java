@@ -46,6 +46,7 @@ final class SignDialogue implements SignConversation {
     private @Nullable Question current;
     private boolean asking;
     private boolean owed;
+    private boolean leaving;
 
     /// @param typed whether the lines of input come from a terminal
     SignDialogue(PrintWriter out, PrintWriter err, boolean typed) {
@@ -61,6 +62,22 @@ final class SignDialogue implements SignConversation {
             err.println("listening for " + key + "\nin the circle " + circle);
             asking = true;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void tell(String notice) {
+        lock.lock();
+        try {
+            if (isOpen()) {
+                out.println();
+            }
+            err.println(notice);
+            if (isOpen()) {
+                prompt();
+            }
         } finally {
             lock.unlock();
         }
@@ -149,13 +166,24 @@ final class SignDialogue implements SignConversation {
     }
 
     @Override
+    public void leave() {
+        lock.lock();
+        try {
+            asking = false;
+            leaving = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void ended(SignRequest request, SignOutcome outcome) {
         lock.lock();
         try {
             if (current != null && current.request == request) {
                 owed = current.answer == null;
                 current = null;
-                out.println(owed ? "\n" + words(outcome) + goOn(outcome) : words(outcome));
+                out.println(owed ? "\n" + words(outcome) + goOn() : words(outcome));
             } else {
                 waiting.remove(request);
                 out.println((isOpen() ? "\n" : "") + unseen(request, outcome));
@@ -169,9 +197,8 @@ final class SignDialogue implements SignConversation {
         }
     }
 
-    /// After a failure nothing goes on: the connection is over.
-    private String goOn(SignOutcome outcome) {
-        if (outcome instanceof SignOutcome.Failed) {
+    private String goOn() {
+        if (leaving) {
             return "";
         }
         return typed ? "; press Enter to go on" : "; the next line of input is passed over";

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -38,15 +39,29 @@ final class SignLines implements SignConversation {
         }
     }
 
+    /// The digests of the last requests that were printed, by their ids.
+    private static final class Shown extends LinkedHashMap<String, String> {
+        private static final long serialVersionUID = 1;
+        private static final int MOST = 1024;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MOST;
+        }
+    }
+
     private final PrintWriter out;
+    private final PrintWriter err;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Question> open = new HashMap<>();
+    private final Map<String, String> shown = new Shown();
     private boolean begun;
 
-    SignLines(PrintWriter out) {
+    SignLines(PrintWriter out, PrintWriter err) {
         this.out = out;
+        this.err = err;
     }
 
     @Override
@@ -59,6 +74,11 @@ final class SignLines implements SignConversation {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void tell(String notice) {
+        err.println(notice);
     }
 
     @Override
@@ -78,6 +98,12 @@ final class SignLines implements SignConversation {
     }
 
     private SignDecision ask(Question question) throws InterruptedException {
+        if (isAnother(question.request)) {
+            err.println(
+                    "request %s came again with another content, and is rejected"
+                            .formatted(Printable.inline(question.request.id())));
+            return SignDecision.reject("another request of this id was shown before");
+        }
         open.put(question.request.id(), question);
         print(line(question.request));
         SignDecision answer = question.answer;
@@ -86,6 +112,12 @@ final class SignLines implements SignConversation {
             answer = question.answer;
         }
         return answer;
+    }
+
+    /// An answer on its way to a request must not approve another one of the same id.
+    private boolean isAnother(SignRequest request) {
+        String digest = HexFormat.of().formatHex(request.digest());
+        return !digest.equals(shown.computeIfAbsent(request.id(), _ -> digest));
     }
 
     @Override
@@ -131,6 +163,11 @@ final class SignLines implements SignConversation {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void leave() {
+        // what is open is left to other devices
     }
 
     @Override

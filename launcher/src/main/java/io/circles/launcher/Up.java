@@ -1,9 +1,14 @@
 package io.circles.launcher;
 
 import io.circles.script.ScriptExecutor;
+import io.circles.script.bus.Bus;
+import io.circles.script.redis.RedisBus;
+import io.circles.script.redis.RedisConnections;
+import io.circles.script.redis.RedisScriptExecutor;
 import io.circles.server.CircleServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -46,8 +51,14 @@ final class Up implements Runnable {
     private void serve(CirclesFile file, StopSignal stop) {
         Optional<Announcement> announcement = announce.map(Announcement::new);
         announcement.ifPresent(Announcement::remove);
-        ScriptExecutor scripts = file.workers().start(CompilerFolder.find());
-        try (Launcher launcher = Launcher.start(file, scripts, shell.random())) {
+        Optional<RedisConnections> redis =
+                file.redis()
+                        .map(
+                                settings ->
+                                        new RedisConnections(
+                                                settings, InstantSource.system(), shell.random()));
+        ScriptExecutor scripts = scripts(file, redis);
+        try (Launcher launcher = Launcher.start(file, scripts, bus(file, redis), shell.random())) {
             announcement.ifPresent(a -> a.write(launcher.circles()));
             shell.out().println(table(launcher.circles()));
             launcher.operator().ifPresent(this::tellOperator);
@@ -57,6 +68,19 @@ final class Up implements Runnable {
         } finally {
             announcement.ifPresent(Announcement::remove);
         }
+    }
+
+    private static ScriptExecutor scripts(CirclesFile file, Optional<RedisConnections> redis) {
+        return redis.<ScriptExecutor>map(
+                        connections -> new RedisScriptExecutor(connections, Workers.WAITING_RUNS))
+                .orElseGet(() -> file.workers().start(CompilerFolder.find()));
+    }
+
+    /// Where states are in files, no other server can have the same circles.
+    private static Bus bus(CirclesFile file, Optional<RedisConnections> redis) {
+        return redis.filter(_ -> file.state().isPresent())
+                .<Bus>map(RedisBus::new)
+                .orElseGet(Bus::alone);
     }
 
     private void tellOperator(InetSocketAddress at) {

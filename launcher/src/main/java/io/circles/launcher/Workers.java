@@ -1,11 +1,13 @@
 package io.circles.launcher;
 
 import io.circles.script.ScriptExecutor;
+import io.circles.script.ScriptJob;
 import io.circles.script.engine.GraalScriptExecutor;
 import io.circles.script.worker.WorkerPool;
 import io.circles.script.worker.WorkerSettings;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Where scripts run: in processes of their own, or in the server's.
 ///
@@ -17,7 +19,8 @@ record Workers(int count, int threads, long heapBytes, int spares) {
     /// What holds where nothing else is said.
     static final Workers DEFAULTS = of(WorkerSettings.defaults());
 
-    private static final int WAITING_RUNS = 1_024;
+    /// Jobs that may wait for a thread.
+    static final int WAITING_RUNS = 1_024;
 
     private static Workers of(WorkerSettings settings) {
         return new Workers(
@@ -39,6 +42,18 @@ record Workers(int count, int threads, long heapBytes, int spares) {
         return inProcess()
                 ? new GraalScriptExecutor(threads, WAITING_RUNS)
                 : new WorkerPool(settings(compiler));
+    }
+
+    /// Begins to run jobs in processes that come from elsewhere.
+    ///
+    /// @param departing see [WorkerPool]
+    ScriptExecutor start(Optional<Path> compiler, Consumer<ScriptJob> departing) {
+        return new WorkerPool(settings(compiler), departing);
+    }
+
+    /// How many scripts run at once.
+    int slots() {
+        return count * threads;
     }
 
     private WorkerSettings settings(Optional<Path> compiler) {

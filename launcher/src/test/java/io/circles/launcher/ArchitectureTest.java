@@ -59,6 +59,10 @@ class ArchitectureTest {
                     Library.of("fr.acinq..", "io.circles.protocol.crypto"),
                     Library.of("org.graalvm..", "io.circles.script.engine"),
                     Library.of("org.sqlite..", "io.circles.script.state"),
+                    Library.of("com.zaxxer..", "io.circles.script.state"),
+                    Library.of("org.flywaydb..", "io.circles.script.state"),
+                    Library.of("org.postgresql..", "io.circles.script.state"),
+                    Library.of("redis.clients..", "io.circles.script.redis"),
                     Library.of("java.sql..", "io.circles.script.state", "io.circles.server.store"),
                     Library.of("org.apache.hc..", "io.circles.script.host"),
                     Library.of("io.javalin..", "io.circles.server.transport"),
@@ -70,9 +74,10 @@ class ArchitectureTest {
                     Library.of(
                             "com.github.benmanes.caffeine..",
                             "io.circles.script..",
-                            "io.circles.server.sigsocket"),
-                    Library.of("io.github.bucket4j..", "io.circles.server.sigsocket"),
+                            "io.circles.server.pace"),
+                    Library.of("io.github.bucket4j..", "io.circles.server.pace"),
                     Library.of("picocli..", "io.circles.launcher"),
+                    Library.of("org.jline..", "io.circles.launcher"),
                     Library.of("ch.qos.logback..", "io.circles.launcher"));
 
     /// What every module may use.
@@ -174,38 +179,83 @@ class ArchitectureTest {
                                     "io.circles.script.state",
                                     "io.circles.script.host")),
                     new Floor(
+                            "io.circles.script.wire",
+                            List.of("io.circles.script", "io.circles.script.state")),
+                    new Floor("io.circles.script.queue", List.of("io.circles.script")),
+                    new Floor("io.circles.script.bus", List.of()),
+                    new Floor(
                             "io.circles.script.worker",
                             List.of(
+                                    "io.circles.script.queue",
                                     "io.circles.script",
+                                    "io.circles.script.wire",
                                     "io.circles.script.state",
                                     "io.circles.script.engine")),
+                    new Floor(
+                            "io.circles.script.redis",
+                            List.of(
+                                    "io.circles.script.bus",
+                                    "io.circles.script.queue",
+                                    "io.circles.script",
+                                    "io.circles.script.wire",
+                                    "io.circles.script.state",
+                                    "io.circles.script.worker")),
                     new Floor("io.circles.server.transport", List.of()),
                     new Floor("io.circles.server.session", List.of()),
                     new Floor("io.circles.server.event", List.of("io.circles.server.transport")),
                     new Floor("io.circles.server.store", List.of()),
-                    new Floor("io.circles.server.sigsocket", List.of("io.circles.server.store")),
+                    new Floor("io.circles.server.pace", List.of("io.circles.server.store")),
+                    new Floor(
+                            "io.circles.server.sigsocket",
+                            List.of("io.circles.server.pace", "io.circles.server.store")),
+                    new Floor("io.circles.server.webhook.provider", List.of()),
+                    new Floor(
+                            "io.circles.server.webhook",
+                            List.of(
+                                    "io.circles.server.webhook.provider",
+                                    "io.circles.server.transport",
+                                    "io.circles.server.pace",
+                                    "io.circles.server.store")),
                     new Floor(
                             "io.circles.server.sigsocket.original",
-                            List.of("io.circles.server.sigsocket", "io.circles.server.transport")),
+                            List.of(
+                                    "io.circles.server.sigsocket",
+                                    "io.circles.server.pace",
+                                    "io.circles.server.transport")),
+                    new Floor(
+                            "io.circles.server.mpc",
+                            List.of(
+                                    "io.circles.server.store",
+                                    "io.circles.server.pace",
+                                    "io.circles.server.transport")),
+                    new Floor(
+                            "io.circles.server.mpc.original",
+                            List.of("io.circles.server.mpc", "io.circles.server.transport")),
                     new Floor(
                             "io.circles.server.rpc",
                             List.of(
                                     "io.circles.server.transport",
                                     "io.circles.server.session",
                                     "io.circles.server.event",
-                                    "io.circles.server.sigsocket")),
+                                    "io.circles.server.sigsocket",
+                                    "io.circles.server.mpc")),
                     new Floor(
                             "io.circles.server.metrics",
                             List.of(
                                     "io.circles.server.transport",
                                     "io.circles.server.sigsocket",
+                                    "io.circles.server.webhook",
+                                    "io.circles.server.mpc",
                                     "io.circles.server.rpc")),
                     new Floor(
                             "io.circles.server.circle",
                             List.of(
+                                    "io.circles.server.webhook",
+                                    "io.circles.server.store",
                                     "io.circles.server.rpc",
                                     "io.circles.server.session",
-                                    "io.circles.server.event")));
+                                    "io.circles.server.event",
+                                    "io.circles.server.mpc")));
 
     @ParameterizedTest
     @FieldSource("FLOORS")

@@ -74,6 +74,7 @@ class CirclesFileReadingTest {
         file("open.pem", pem, "rw-r--r--");
         file("garbage.pem", GARBAGE, "rw-------");
         file("token", TOKEN + "2\n", "rw-------");
+        file("longkey", TOKEN.repeat(2), "rw-------");
         file("data/spoilt/circle.pem", GARBAGE, "rw-------");
     }
 

@@ -7,6 +7,7 @@ import io.circles.protocol.crypto.KeyPair;
 import io.circles.script.Capability;
 import io.circles.server.CircleConfig;
 import io.circles.server.Limit;
+import io.circles.server.MpcConfig;
 import io.circles.server.SigSocketConfig;
 import io.circles.server.session.Origin;
 import io.circles.server.session.Rank;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -180,6 +182,18 @@ class CirclesFileTest {
                                 List.of("a-token-of-tests"),
                                 true));
         assertThat(signing.toString()).contains("1 tokens").doesNotContain("a-token-of-tests");
+    }
+
+    @Test
+    void howACircleRelaysReachesTheServer() throws IOException {
+        Path page = Files.createDirectory(folder.resolve("page"));
+        MpcConfig mpc =
+                only("""
+                        [{"name": "a", "mpc": {"legacy": true, "grace_ms": 5000, "static": "page"}}]
+                        """)
+                        .mpc();
+
+        assertThat(mpc).isEqualTo(new MpcConfig(true, Duration.ofSeconds(5), Optional.of(page)));
     }
 
     @Test

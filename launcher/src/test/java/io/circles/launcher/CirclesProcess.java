@@ -7,6 +7,7 @@ import io.circles.protocol.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,22 @@ import java.util.concurrent.TimeUnit;
 final class CirclesProcess implements AutoCloseable {
     static final Path SCRIPT = Path.of("").toAbsolutePath().resolveSibling("circles");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path NPM_CACHE = Path.of(System.getProperty("user.home"), ".npm");
+    private static final Path ARCHIVE = SCRIPT.resolveSibling("bin").resolve("archive");
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /// A server of tests is too short-lived to earn what the better compiler costs.
+    private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+    /// Whoever runs the tests in the background has signals ignored that these processes must obey.
+    private static final List<String> WITH_SIGNALS = List.of("env", "--default-signal");
+
+    private static final boolean SIGNALS_CAN_BE_RESET = succeeds(WITH_SIGNALS, "true");
+
+    static {
+        // from the archive of classes, which `make build` would make, client commands start faster
+        var _ = succeeds(List.of(), ARCHIVE.toString());
+    }
 
     private final Path folder;
     private final Process process;
@@ -30,7 +46,8 @@ final class CirclesProcess implements AutoCloseable {
         this.folder = folder;
         this.out = Files.createTempFile(folder, "out", ".txt");
         this.err = Files.createTempFile(folder, "err", ".txt");
-        List<String> command = new ArrayList<>(List.of(program.toString()));
+        List<String> command = new ArrayList<>(SIGNALS_CAN_BE_RESET ? WITH_SIGNALS : List.of());
+        command.add(program.toString());
         command.addAll(List.of(args));
         ProcessBuilder builder =
                 new ProcessBuilder(command)
@@ -38,7 +55,23 @@ final class CirclesProcess implements AutoCloseable {
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile());
         builder.environment().put("HOME", folder.toString());
+        builder.environment().putIfAbsent("CIRCLES_JAVA_OPTS", JAVA_OPTIONS);
+        // what npm has fetched once it need not fetch for every folder
+        builder.environment().putIfAbsent("npm_config_cache", NPM_CACHE.toString());
         this.process = builder.start();
+    }
+
+    private static boolean succeeds(List<String> before, String program) {
+        List<String> command = new ArrayList<>(before);
+        command.add(program);
+        try {
+            return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// Starts the command.
@@ -60,6 +93,14 @@ final class CirclesProcess implements AutoCloseable {
                 .failFast(up::throwIfEnded)
                 .until(() -> Files.exists(folder.resolve("up.json")));
         return up;
+    }
+
+    /// Likewise, with scripts that run in its own process: it has no other, so it is there soon,
+    /// and leaves the machine to the test. For tests that would not notice where scripts run.
+    ///
+    /// @param circles the array of circles.json
+    static CirclesProcess servingAlone(Path folder, String circles) throws IOException {
+        return serving(folder, "{\"workers\": {\"count\": 0}, \"circles\": " + circles + "}");
     }
 
     /// Fails when it is not running any more.
@@ -87,6 +128,13 @@ final class CirclesProcess implements AutoCloseable {
         return this;
     }
 
+    /// Types something; more may follow.
+    CirclesProcess type(String keys) throws IOException {
+        process.getOutputStream().write(keys.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+        return this;
+    }
+
     /// Sends it a signal.
     void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
@@ -99,7 +147,12 @@ final class CirclesProcess implements AutoCloseable {
 
     /// Waits until it has ended.
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        return exitCode(PATIENCE);
+    }
+
+    /// Waits until it has ended, for so long at most.
+    int exitCode(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("still running: " + out() + err());
         }
         return process.exitValue();

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `./circles play` and `whoami` against two circles that run in a process of their own.
 class ClientCommandsIT {
@@ -28,7 +30,7 @@ class ClientCommandsIT {
     @BeforeAll
     static void serve() throws IOException {
         up =
-                CirclesProcess.serving(
+                CirclesProcess.servingAlone(
                         server,
                         "[{\"name\": \"alpha\", \"port\": 0}, {\"name\": \"beta\", \"port\": 0}]");
     }
@@ -114,6 +116,36 @@ class ClientCommandsIT {
             assertThat(play.exitCode()).isZero();
             assertThat(play.out()).isEqualTo("from afar\n");
         }
+    }
+
+    @Test
+    void aClosedInputIsAnEmptyOne() throws Exception {
+        played("keygen");
+        String[] command = {"-c", "exec \"$0\" play \"$1\" - <&-", script(), alpha()};
+        try (CirclesProcess play = CirclesProcess.startAs(bash(), folder, command)) {
+            assertThat(Ended.of(play)).isEqualTo(new Ended(0, "", ""));
+        }
+    }
+
+    private static String script() {
+        return CirclesProcess.SCRIPT.toString();
+    }
+
+    private static Path bash() {
+        return OthersClients.program("bash");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:9001", "http://127.0.0.1:9001", "ws://a b", "ws:///x"})
+    void anAddressThatIsNoneIsSaidSoAndNoKeyIsMade(String address) throws Exception {
+        Ended ended = run("whoami", address);
+
+        assertThat(ended.code()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(ended.err())
+                .startsWith("circles: the address of a circle is ")
+                .contains("not \"" + address + "\"")
+                .hasLineCount(1);
+        assertThat(folder.resolve(".circles")).doesNotExist();
     }
 
     @Test

@@ -61,7 +61,9 @@ class CrashIT {
 
     @BeforeEach
     void start() throws Exception {
-        circle = new LastingCircle(folder, Bank.MODULE).start();
+        circle = new LastingCircle(folder, Bank.MODULE);
+        circle.file().withObjectProperty("workers").put("spares", 1);
+        circle.start();
     }
 
     @AfterEach

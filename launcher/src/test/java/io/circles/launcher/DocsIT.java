@@ -3,9 +3,18 @@ package io.circles.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.launcher.Page.Block;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -14,25 +23,41 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The pages done to the letter, from top to bottom, but for the ports.
+/// The pages done to the letter, from top to bottom, but for what [Workshop] changes.
+///
+/// Those that serve circles of their own are done two at a time, each in a folder of its own, and
+/// beside them one by one those that share the circles which run.
 class DocsIT {
-    @TempDir private static Path clone;
-    private static Workshop running;
+    private static final int AT_ONCE = 2;
 
-    @TempDir private Path folder;
+    @TempDir private static Path clone;
+    @TempDir private static Path folders;
+    private static final ExecutorService THREADS = Executors.newFixedThreadPool(AT_ONCE);
+    private static final Map<Page, Future<?>> ALONE = new HashMap<>();
+    private static Workshop running;
 
     /// For the pages that take circles for granted which run: those of the project's circles.json.
     @BeforeAll
     static void serve() throws Exception {
-        running = new Workshop(clone);
+        running = new Workshop(clone, "spares");
         running.serve("./circles up");
+        pages().stream()
+                .filter(DocsIT::serves)
+                .sorted(Comparator.comparing(page -> -page.blocks().size())) // the longest first
+                .forEach(page -> ALONE.put(page, THREADS.submit(() -> carryOutAlone(page))));
     }
 
     @AfterAll
     static void stop() throws Exception {
+        THREADS.shutdownNow();
+        assertThat(THREADS.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
         try (Workshop _ = running) {
             running.stop();
         }
+    }
+
+    private static boolean serves(Page page) {
+        return page.blocks().stream().anyMatch(block -> block.mark("serves").isPresent());
     }
 
     /// Those that have something to do. What the README quotes is run by [ExamplesIT].
@@ -54,14 +79,25 @@ class DocsIT {
     @ParameterizedTest
     @MethodSource("pages")
     void aPageDoesWhatItSays(Page page) throws Exception {
-        if (page.blocks().stream().noneMatch(block -> block.mark("serves").isPresent())) {
+        Future<?> alone = ALONE.get(page);
+        if (alone == null) {
             carryOut(page, running);
             return;
         }
-        try (Workshop workshop = new Workshop(folder)) {
+        try {
+            alone.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(page.name(), e.getCause());
+        }
+    }
+
+    private static Void carryOutAlone(Page page) throws Exception {
+        Path folder = Files.createTempDirectory(folders, "page");
+        try (Workshop workshop = new Workshop(folder, "count")) {
             carryOut(page, workshop);
             workshop.stop();
         }
+        return null;
     }
 
     private static void carryOut(Page page, Workshop workshop) throws Exception {

@@ -31,7 +31,9 @@ class EventsOverRestartIT {
 
     @BeforeEach
     void start() throws Exception {
-        circle = new LastingCircle(folder, "export const nothing = 0;").start();
+        circle = new LastingCircle(folder, "export const nothing = 0;");
+        circle.file().putObject("workers").put("count", 0);
+        circle.start();
     }
 
     @AfterEach

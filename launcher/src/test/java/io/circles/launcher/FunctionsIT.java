@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A circle's own functions, from their files to `circles call`.
 class FunctionsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String SHOP =
             "[{\"name\": \"shop\", \"port\": 0, \"script\": \"shop/main.js\", \"secrets\": {\"mail\": \"file:token\"}}]";
     private static final String MAIN =
@@ -52,16 +52,20 @@ class FunctionsIT {
 
     @Test
     void aFunctionIsCalledAndKnowsItsSecrets() throws Exception {
-        try (CirclesProcess up = CirclesProcess.serving(folder, SHOP)) {
+        try (CirclesProcess up = CirclesProcess.servingAlone(folder, SHOP)) {
             assertThat(called(up, "greet", "--args", "\"Ada\"")).isEqualTo("Hello, Ada");
             assertThat(called(up, "token")).isEqualTo("3");
             assertThat(called(up, "none")).isEqualTo("exit code " + ExitCode.REFUSED.number());
         }
+        Path data = folder.resolve("data/shop");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .as("what a circle keeps is for its owner only")
+                .isEqualTo("rwx------");
     }
 
     @Test
     void aChangedFileChangesTheAnswerAndABrokenOneKeepsTheLastGoodOne() throws Exception {
-        try (CirclesProcess up = CirclesProcess.serving(folder, SHOP)) {
+        try (CirclesProcess up = CirclesProcess.servingAlone(folder, SHOP)) {
             write("shop/lib/word.js", "export const word = 'Goodbye';");
             await().atMost(PATIENCE).until(() -> up.err().contains("module reloaded"));
             assertThat(called(up, "greet", "--args", "\"Ada\"")).isEqualTo("Goodbye, Ada");
@@ -76,20 +80,11 @@ class FunctionsIT {
     @Test
     void functionsThatCannotBeLoadedStartNothing() throws Exception {
         write("shop/main.js", "export function f( {");
-        write("circles.json", SHOP);
+        write("circles.json", "{\"workers\": {\"spares\": 0}, \"circles\": " + SHOP + "}");
         try (CirclesProcess up = CirclesProcess.start(folder, "up")) {
             assertThat(up.exitCode()).isEqualTo(ExitCode.NOT_STARTED.number());
             assertThat(up.err()).contains("circle shop: its functions: main.js:1:");
             assertThat(up.out()).isEmpty();
-        }
-    }
-
-    @Test
-    void whatACircleKeepsIsForItsOwnerOnly() throws Exception {
-        try (CirclesProcess _ = CirclesProcess.serving(folder, SHOP)) {
-            Path data = folder.resolve("data/shop");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
-                    .isEqualTo("rwx------");
         }
     }
 }

@@ -3,8 +3,10 @@ package io.circles.launcher;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.client.CircleClient;
 import io.circles.client.CircleClientBuilder;
+import io.circles.client.DialException;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
+import io.circles.protocol.crypto.PublicKey;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,10 +16,11 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A circle with functions, one member and one worker (and one that stands by), served by a process
-/// that can end and come back: port, keys and state stay.
+/// A circle with functions, one member and one worker, served by a process that can end and come
+/// back: port, keys and state stay.
 ///
 /// Its limits are so high that a slow machine is no reason for an error. Starting and ending are
 /// one thread's; the rest is anybody's.
@@ -35,7 +38,11 @@ final class LastingCircle implements AutoCloseable {
     /// @param module its `main.js`
     LastingCircle(Path folder, String module) throws IOException {
         this.folder = folder;
-        file.putObject("workers").put("count", 1).put("threads", 8).put("heap", "512m");
+        file.putObject("workers")
+                .put("count", 1)
+                .put("threads", 8)
+                .put("heap", "512m")
+                .put("spares", 0);
         ObjectNode circle = file.putArray("circles").addObject();
         circle.put("name", "lasting").put("port", port).put("script", "code/main.js");
         circle.putArray("members").addObject().put("key", member.publicKey().hex());
@@ -82,9 +89,39 @@ final class LastingCircle implements AutoCloseable {
 
     /// The process gets a signal that ends it, and another one takes its place.
     void restart(String signal) throws IOException, InterruptedException {
+        stop(signal);
+        var _ = start();
+    }
+
+    /// The process gets a signal that ends it, and is waited for.
+    void stop(String signal) throws IOException, InterruptedException {
         process().signal(signal);
         var _ = process().exitCode();
-        var _ = start();
+    }
+
+    /// It is reached at another port of this machine too, such as a proxy's. To be said before the
+    /// start.
+    void reachedAt(int otherPort) {
+        circle().putArray("origins")
+                .add("ws://127.0.0.1:" + port)
+                .add("ws://127.0.0.1:" + otherPort);
+    }
+
+    int port() {
+        return port;
+    }
+
+    KeyPair member() {
+        return member;
+    }
+
+    /// Its key, as it proves it to who asks; empty while it is not served.
+    Optional<PublicKey> key() throws InterruptedException {
+        try (CircleClient client = connectMember()) {
+            return client.circle();
+        } catch (DialException e) {
+            return Optional.empty();
+        }
     }
 
     /// The processes that run its scripts or stand by.
@@ -115,9 +152,9 @@ final class LastingCircle implements AutoCloseable {
         return CircleClient.builder(url()).keyPair(key).requestTimeout(PATIENCE);
     }
 
-    /// A connection of the member that hears events.
+    /// One connection of the member, which hears events.
     CircleClient connectMember(EventLog log) throws InterruptedException {
-        return client(member).onEvent(log.next()).connect();
+        return client(member).onEvent(log.next()).neverReconnect().connect();
     }
 
     @Override

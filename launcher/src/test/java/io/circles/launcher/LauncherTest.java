@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
+import io.circles.script.bus.Bus;
 import org.junit.jupiter.api.Test;
 
 class LauncherTest {
@@ -37,6 +38,7 @@ class LauncherTest {
                         () ->
                                 Launcher.host(
                                         scripts,
+                                        Bus.alone(),
                                         _ -> {
                                             throw failure;
                                         }))

@@ -36,7 +36,18 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "check", "keygen", "play", "call", "whoami", "sign-agent"})
+    @ValueSource(
+            strings = {
+                "up",
+                "check",
+                "keygen",
+                "play",
+                "call",
+                "repl",
+                "events",
+                "whoami",
+                "sign-agent"
+            })
     void everyCommandHasHelpWithItsExitCodes(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK.number());
 
@@ -92,6 +103,12 @@ class MainTest {
                 "call ws://127.0.0.1:1",
                 "call ws://127.0.0.1:1 f --args {",
                 "call ws://127.0.0.1:1 f 1",
+                "repl",
+                "repl ws://127.0.0.1:1",
+                "events",
+                "events ws://127.0.0.1:1 --count 0",
+                "events ws://127.0.0.1:1 --count many",
+                "events ws://127.0.0.1:1 --after -1",
                 "whoami",
                 "sign-agent",
                 "sign-agent ws://127.0.0.1:1 yes",
@@ -128,15 +145,37 @@ class MainTest {
 
     @Test
     void checkShowsWhatIsGoodAndMakesNothing() throws IOException {
-        Path file = Files.writeString(folder.resolve("c.json"), "[{\"name\": \"a\", \"mpc\": {}}]");
+        Path file =
+                Files.writeString(folder.resolve("c.json"), "{\"circles\": [{\"name\": \"a\"}]}");
 
         assertThat(run("check", "--config", file.toString())).isZero();
 
         assertThat(out.toString())
                 .startsWith(file + " is good: 1 circle")
                 .contains("made at first start", "ws://127.0.0.1:9000");
-        assertThat(err.toString()).isEqualTo(file + ": [0].mpc: has no effect in this version\n");
+        assertThat(err.toString()).isEmpty();
         assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void checkSaysWhichCirclesCannotHaveAnotherServer() throws IOException {
+        Path secret = Files.writeString(folder.resolve("job.key"), "0123456789abcdef".repeat(4));
+        Path config =
+                Files.writeString(
+                        folder.resolve("c.json"),
+                        """
+                {
+                  "redis": {"url": "redis://127.0.0.1:6379", "key": "file:%s"},
+                  "state": {"url": "jdbc:postgresql://127.0.0.1/circles"},
+                  "circles": [{"name": "a"}, {"name": "b", "port": 9005, "key": "file:b.pem"}]
+                }
+                """
+                                .formatted(secret));
+        var _ = new KeyFile(folder.resolve("b.pem")).create(new SecureRandom());
+
+        assertThat(run("check", "--config", config.toString())).as(err::toString).isZero();
+
+        assertThat(err.toString()).contains("the first start makes a key for a; another server");
     }
 
     @Test

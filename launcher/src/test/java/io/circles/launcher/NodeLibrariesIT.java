@@ -19,7 +19,7 @@ class NodeLibrariesIT {
     static void serve() throws Exception {
         OthersClients.installPackages(programs);
         OthersClients.copy("key.mjs", programs);
-        up = CirclesProcess.serving(server, "[{\"name\": \"alpha\", \"port\": 0}]");
+        up = CirclesProcess.servingAlone(server, "[{\"name\": \"alpha\", \"port\": 0}]");
     }
 
     @AfterAll

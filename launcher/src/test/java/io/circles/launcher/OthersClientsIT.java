@@ -26,7 +26,7 @@ class OthersClientsIT {
     static void serve() throws IOException {
         Files.writeString(server.resolve("token"), TOKEN);
         up =
-                CirclesProcess.serving(
+                CirclesProcess.servingAlone(
                         server,
                         """
                         [{"name": "alpha", "port": 0,

@@ -3,9 +3,15 @@ package io.circles.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.circles.client.CircleClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -13,60 +19,91 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A circle's module is replaced while it is being called.
+/// A circle's module is replaced while it is being called. Each test begins with the version that
+/// the one before has left.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReloadIT {
     private static final int CLIENTS = 4;
+    private static final int RELOADS = 3;
+    private static final int VERSIONS = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    @TempDir private Path folder;
-
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+    private HttpServer listener;
     private LastingCircle circle;
+    private int version = 1;
 
-    /// Both versions of what it imports are there all the time, so that the change of one file is
+    /// All versions of what it imports are there all the time, so that the change of one file is
     /// the change of all of it.
     private static String main(int version) {
         return """
                import {name} from './v%1$d/name.js';
                const before = %1$d;
-               function pause(ms) { return new Promise((resolve) => setTimeout(resolve, ms)); }
-               export async function versions(ms) {
+               const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+               async function versions(wait) {
                  const first = before;
-                 await pause(ms);
+                 await wait();
                  const {late} = await import('./v%1$d/late.js');
                  return [first, after, name, late].join();
                }
+               export const soon = (ms) => versions(() => pause(ms));
+               export const afterAnswer = (url) => versions(() => http.fetch(url));
                const after = %1$d;
                """
                 .formatted(version);
     }
 
-    @BeforeEach
-    void start() throws Exception {
-        circle = new LastingCircle(folder, main(1));
-        for (int version = 1; version <= 4; version++) {
-            circle.write("v%d/name.js".formatted(version), "export const name = " + version + ";");
-            circle.write("v%d/late.js".formatted(version), "export const late = " + version + ";");
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        listener.createContext("/", this::answerLate);
+        listener.start();
+        circle = new LastingCircle(folder, main(version));
+        circle.circle().putObject("http").putArray("allow").add(address());
+        for (int each = 1; each <= VERSIONS; each++) {
+            circle.write("v%d/name.js".formatted(each), "export const name = " + each + ";");
+            circle.write("v%d/late.js".formatted(each), "export const late = " + each + ";");
         }
         circle.start();
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         circle.close();
+        mayEnd.countDown();
+        listener.stop(0);
         threads.shutdownNow();
     }
 
-    private static String versions(CircleClient client, int ms) throws InterruptedException {
-        return client.call("versions", ms).output();
+    private String address() {
+        return "127.0.0.1:" + listener.getAddress().getPort();
     }
 
-    private void reload(int version) throws Exception {
+    private void answerLate(HttpExchange exchange) throws IOException {
+        begun.countDown();
+        try {
+            mayEnd.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        exchange.sendResponseHeaders(204, -1);
+        exchange.close();
+    }
+
+    private static String versions(CircleClient client, int ms) throws InterruptedException {
+        return client.call("soon", ms).output();
+    }
+
+    private void reload() throws Exception {
+        version++;
         circle.write("main.js", main(version));
         await().atMost(PATIENCE)
                 .until(() -> circle.process().err().split("module reloaded", -1).length == version);
@@ -74,6 +111,8 @@ class ReloadIT {
 
     @Test
     void eachCallIsOfOneVersionFromItsBeginningToItsEnd() throws Exception {
+        Set<String> expected = new HashSet<>();
+        expected.add(all(version));
         Set<String> answers = ConcurrentHashMap.newKeySet();
         CountDownLatch enough = new CountDownLatch(1);
         Future<?>[] clients = new Future<?>[CLIENTS];
@@ -89,9 +128,10 @@ class ReloadIT {
                                 return null;
                             });
         }
-        for (int version = 2; version <= 4; version++) {
-            await().atMost(PATIENCE).until(answers::size, size -> size >= 1);
-            reload(version);
+        for (int i = 0; i < RELOADS; i++) {
+            await().atMost(PATIENCE).until(() -> answers.contains(all(version)));
+            reload();
+            expected.add(all(version));
             try (CircleClient client = circle.connectMember()) {
                 assertThat(versions(client, 0)).isEqualTo(all(version));
             }
@@ -100,7 +140,7 @@ class ReloadIT {
         for (Future<?> client : clients) {
             var _ = client.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
-        assertThat(answers).contains(all(1)).isSubsetOf(all(1), all(2), all(3), all(4));
+        assertThat(answers).isSubsetOf(expected);
     }
 
     private static String all(int version) {
@@ -109,17 +149,20 @@ class ReloadIT {
 
     @Test
     void aCallInFlightEndsWithTheModuleThatItBeganWith() throws Exception {
+        String before = all(version);
         try (CircleClient one = circle.connectMember();
                 CircleClient two = circle.connectMember()) {
-            Future<String> inFlight = threads.submit(() -> versions(one, 15_000));
-            await().atMost(PATIENCE).until(() -> versions(two, 0).equals(all(1)));
-            var _ = one.whoami(); // what came before it on this connection has begun
+            Future<String> inFlight =
+                    threads.submit(
+                            () -> one.call("afterAnswer", "http://" + address() + "/").output());
+            assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-            reload(2);
+            reload();
 
-            assertThat(versions(two, 0)).isEqualTo(all(2));
-            assertThat(inFlight.isDone()).as("the call was shorter than the reload").isFalse();
-            assertThat(inFlight.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(all(1));
+            assertThat(versions(two, 0)).isEqualTo(all(version));
+            assertThat(inFlight.isDone()).isFalse();
+            mayEnd.countDown();
+            assertThat(inFlight.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(before);
         }
     }
 }

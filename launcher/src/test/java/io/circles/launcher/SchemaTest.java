@@ -47,15 +47,18 @@ class SchemaTest {
     /// curve, what two places have in common, and the size that `"64k"` means.
     private static final Pattern BEYOND_A_SCHEMA =
             Pattern.compile(
-                    ".*(no such file|is not a file|is empty there|is no address|holds no PEM|is not set|is the name of"
-                            + " another|is taken by|is the same key|member already|not on it|bytes"
-                            + " \\(compressed\\).* not 64|to \\d+ bytes).*");
+                    ".*(no such file|is no folder|would publish|is not a file|is empty there|is no address|holds no PEM|is not set|is the name of"
+                            + " another|is taken by|is the same key|is the same secret as|member already|not on it|bytes"
+                            + " \\(compressed\\).* not 64|to \\d+ bytes|has 32 bytes or more).*");
 
     /// A file with every field that has an effect.
     private static final String FULL =
             """
             {"$schema": "circles.schema.json", "data": "d", "port": 9000, "defaults": {"limits": {"memory": "64m", "runs": 4}},
-             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0}, "redis": {}, "state": {}, "admin": {"port": 9090},
+             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0}, "admin": {"port": 9090},
+             "state": {"url": "jdbc:postgresql://db/circles?ssl=true", "user": "u", "password": "env:P"},
+             "redis": {"url": "redis://127.0.0.1:6379/0", "key": "env:KEY", "user": "u", "password": "file:p", "ca": "ca.pem", "prefix": "c:",
+               "node": "n-1"},
              "circles": [{"name": "a", "host": "127.0.0.1", "port": 9001, "origins": ["wss://shop.example.com"],
                "web_origins": ["https://www.example.com"],
                "owners": ["02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"],
@@ -63,7 +66,13 @@ class SchemaTest {
                "access": {"anonymous": [], "authenticated": ["play"], "member": ["read"], "owner": ["admin"]},
                "limits": {"memory": "64m", "message": 2048, "cpu_ms": 1000, "log_lines": 0}, "key": "file:none.pem",
                "script": "none.js", "http": {"allow": ["api.example.com", "[::1]:8443"]}, "secrets": {"a": "env:A", "b_.-9": "file:b"},
-               "webhooks": {}, "mpc": {},
+               "mpc": {"legacy": true, "grace_ms": 1000, "static": "none"}, "webhooks": {
+                 "stripe": {"scheme": "stripe", "secrets": ["env:S", "file:s"], "routes": {"invoice.*": "onInvoice"}, "order_by": "/data/object/id",
+                   "tolerance_ms": 1000},
+                 "idenfy": {"secrets": ["env:I"]}, "standard": {"secrets": []},
+                 "hub": {"scheme": "hmac", "header": "X-Hub-Signature-256", "prefix": "sha256=", "encoding": "hex", "digest": "sha512", "id": "/id",
+                   "type": "/type"},
+                 "chat": {"scheme": "hmac", "header": "X-Sign", "timestamp_header": "X-Time", "signed": "v0:{timestamp}:{body}", "tolerance_ms": 60000}},
                "sigsocket": {"legacy": ["02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"], "format": "json",
                  "tokens": ["env:TOKEN", "file:token"], "open": true}},
               {"name": "b", "script_path": "none.js"}]}
@@ -81,7 +90,14 @@ class SchemaTest {
              {"memory": 0}, [{"name": "c"}], {"limits": {}}, {"roles": []}, {"member": ["write"]}, {"members": []},
              "64m", "65g", "*", "*.a:1", "a:65535", "a:65536", "a:0", "a:", "a:b", "[::1]", "[::1]:1", "[1.2]", "1.2.3.4", "1.2.3.256",
              {"allow": ["a"]}, {"allow": "a"}, {"alow": []}, {"a": "text"}, {"a b": "env:A"}, {"": "env:A"}, {"count": 257},
-             {"script": "a.js"}, {"port": 1}, false, "json", "plain", ["env:A"]]
+             {"script": "a.js"}, {"port": 1}, false, "json", "plain", ["env:A"],
+             "stripe", "hmac", "standard", "base64", "onStart", "on Invoice", "$", "/", "/a/b", "{timestamp}{body}", "{body}", "{timestamp}{timestamp}{body}",
+             "{body}{timestamp}{body}", 86400001, {"a": "onA"}, {"": "onA"}, {"a": "onStart"}, {"x": {}}, {"x": {"scheme": "idenfy"}}, {"X": {}},
+             {"scheme": "idenfy", "tolerance_ms": 1000}, {"scheme": "standard", "tolerance_ms": 1000}, {"scheme": "hmac", "header": "X"},
+             {"scheme": "hmac", "header": "X", "tolerance_ms": 1000}, {"scheme": "hmac", "header": "X", "signed": "{timestamp}{body}"},
+             {"scheme": "hmac"}, "jdbc:postgresql://a/b", "jdbc:postgresql://a/b?x=y&user=z", "jdbc:postgresql://u:p@a/b", "jdbc:mysql://a/b",
+             {"url": "jdbc:postgresql://a/b"},
+             "redis://a", "rediss://[::1]:1/", "redis://u:p@a", "redis://a:0", "redis://a/1000", "http://a", {"url": "redis://a"}, "a:"]
             """;
 
     @TempDir private Path folder;
@@ -198,7 +214,10 @@ class SchemaTest {
                         "workers", "/workers",
                         "http", "/circles/0/http",
                         "admin", "/admin",
+                        "state", "/state",
+                        "redis", "/redis",
                         "sigsocket", "/circles/0/sigsocket",
+                        "mpc", "/circles/0/mpc",
                         "member", "/circles/0/members/0")
                 .entrySet()
                 .stream()

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `circles sign-agent` and the example for Node as processes, against a circle that asks.
 @Timeout(180)
 class SignAgentIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Path EXAMPLES = Page.ROOT.resolve("examples");
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String EVIL = "\u001b[2Jopen";
 
     @TempDir private static Path server;
@@ -71,6 +70,12 @@ class SignAgentIT {
         await().atMost(PATIENCE)
                 .failFast(process::throwIfEnded)
                 .until(() -> process.out().contains(text));
+    }
+
+    private static void says(CirclesProcess process, String text) {
+        await().atMost(PATIENCE)
+                .failFast(process::throwIfEnded)
+                .until(() -> process.err().contains(text));
     }
 
     private static List<JsonNode> json(CirclesProcess process) throws IOException {
@@ -187,44 +192,70 @@ class SignAgentIT {
         }
     }
 
+    private CirclesProcess agentOf(SigningCircle other, String... more) throws IOException {
+        List<String> args =
+                new ArrayList<>(List.of("sign-agent", "--key", "holder.pem", other.address()));
+        args.addAll(List.of(more));
+        return CirclesProcess.start(folder, args.toArray(String[]::new));
+    }
+
     @Test
-    void whoeverCannotLogInOrIsCutOffExitsAsTheOtherCommandsDo(@TempDir Path other)
-            throws Exception {
+    void anAgentOutlivesItsConnectionAndIsAskedAgain(@TempDir Path other) throws Exception {
         try (SigningCircle mortal = SigningCircle.serve(other, SigningCircle.newKey(), "{}");
-                CirclesProcess agent =
-                        CirclesProcess.start(
-                                folder,
-                                "sign-agent",
-                                "--key",
-                                "holder.pem",
-                                mortal.url().toString())) {
-            await().atMost(PATIENCE).until(() -> agent.err().contains("listening"));
+                CirclesProcess agent = agentOf(mortal);
+                CirclesProcess program = agentOf(mortal, "--json")) {
+            String id = mortal.ask(holder.publicKey(), "open");
+            shows(agent, "approve? [y/N] ");
+            shows(program, id);
             mortal.kill();
-            assertThat(agent.exitCode()).isEqualTo(ExitCode.NOT_CONNECTED.number());
+            shows(agent, "not answered: ");
+            says(agent, "no connection: ");
+            says(program, "no connection: ");
+            mortal.restart();
+            says(agent, "connected to the circle again\n");
+            says(program, "connected to the circle again\n");
+            agent.type("y\n"); // the answer to the first question, which is gone
+            await().atMost(PATIENCE).until(() -> agent.out().split("request " + id, -1).length > 2);
+            shows(program, "\"outcome\":\"failed\"");
+            assertThat(mortal.isPending(id)).isTrue();
+            agent.input("y\n");
+
+            assertThat(agent.exitCode()).as(agent::err).isZero();
+            assertThat(mortal.ended(id).path("state").asText()).isEqualTo("approved");
+            shows(program, "\"state\":\"approved\"");
+            program.input("");
+            assertThat(program.exitCode()).as(program::err).isZero();
         }
+    }
+
+    @Test
+    void anAgentEndsWhenAnotherCircleTakesThePlaceOfItsOwn(@TempDir Path other) throws Exception {
+        try (SigningCircle mortal = SigningCircle.serve(other, SigningCircle.newKey(), "{}");
+                CirclesProcess agent = agentOf(mortal)) {
+            says(agent, "listening");
+            mortal.kill();
+            Files.delete(other.resolve("data/vault/circle.pem"));
+            mortal.restart();
+
+            assertThat(agent.exitCode()).isEqualTo(ExitCode.UNPROVEN.number());
+            assertThat(agent.err()).contains("no connection: ").doesNotContain("\tat ");
+            assertThat(agent.err().lines().toList().getLast()).startsWith("circles: ");
+        }
+    }
+
+    @Test
+    void anAgentWhoseCircleIsNotThereAtFirstSaysSoAndEnds() throws Exception {
         try (CirclesProcess nobody =
                 CirclesProcess.start(
                         folder, "sign-agent", "-k", "holder.pem", "ws://127.0.0.1:1")) {
             assertThat(nobody.exitCode()).isEqualTo(ExitCode.NOT_CONNECTED.number());
+            assertThat(nobody.err()).hasLineCount(1);
         }
     }
 
     private CirclesProcess node() throws Exception {
         Path node = OthersClients.program("node");
-        for (String name :
-                List.of("package.json", "package-lock.json", "connect.mjs", "sign-agent.mjs")) {
-            Files.copy(EXAMPLES.resolve(name), folder.resolve(name));
-        }
-        try (CirclesProcess npm =
-                CirclesProcess.startAs(
-                        OthersClients.program("npm"),
-                        folder,
-                        "ci",
-                        "--no-audit",
-                        "--no-fund",
-                        "--prefer-offline")) {
-            assertThat(npm.exitCode()).as(npm::err).isZero();
-        }
+        OthersClients.installExamples(folder, "connect.mjs", "sign-agent.mjs");
         return CirclesProcess.startAs(
                 node, folder, "sign-agent.mjs", circle.address(), "holder.pem");
     }

@@ -82,6 +82,7 @@ class SignCrashIT {
     @BeforeEach
     void start() throws Exception {
         circle = new LastingCircle(folder, MODULE);
+        circle.file().putObject("workers").put("count", 0);
         ((ObjectNode) circle.circle().path("limits"))
                 .put("sign_pending", 10_000)
                 .put("sign_requests", 100_000);
@@ -148,6 +149,7 @@ class SignCrashIT {
                 }
             } catch (DialException | ConnectionLostException e) {
                 troubles.merge("device's " + e.getClass().getSimpleName(), 1, Integer::sum);
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos()); // who dials on and on is refused
             }
         }
         return null;

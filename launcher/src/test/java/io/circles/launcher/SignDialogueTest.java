@@ -180,7 +180,46 @@ class SignDialogueTest {
         SignRequest first = request("r1");
         end(typed, asked(typed, first), first, new SignOutcome.Failed("the connection broke"));
 
-        assertThat(out.toString()).endsWith(QUESTION + "\nnot answered: the connection broke\n");
+        assertThat(out.toString())
+                .endsWith(
+                        QUESTION + "\nnot answered: the connection broke; press Enter to go on\n");
+    }
+
+    @Test
+    void nothingIsToBeTypedAnyMoreWhenTheCommandEnds() throws Exception {
+        begin(typed);
+        SignRequest first = request("r1");
+        Future<SignDecision> decision = asked(typed, first);
+        typed.leave();
+        end(typed, decision, first, new SignOutcome.Failed("the connection is closed"));
+
+        assertThat(out.toString()).endsWith("\nnot answered: the connection is closed\n");
+    }
+
+    @Test
+    void aRequestThatComesAgainOnTheNextConnectionIsAskedAnew() throws Exception {
+        begin(typed);
+        SignRequest first = request("r1");
+        end(typed, asked(typed, first), first, new SignOutcome.Failed("the connection broke"));
+        typed.tell("connected to the circle again");
+        SignRequest again = request("r1");
+        Future<SignDecision> decision = threads.submit(() -> typed.decide(again));
+        typed.line("y"); // an answer to the question that is gone
+
+        await().until(() -> out.toString().endsWith(QUESTION));
+        assertThat(decision.isDone()).isFalse();
+        typed.line("y");
+        assertThat(decision.get()).isEqualTo(SignDecision.approve());
+        assertThat(err.toString()).endsWith("connected to the circle again\n");
+    }
+
+    @Test
+    void aNoticeStandsOnALineOfItsOwnAndTheQuestionIsRepeated() throws Exception {
+        begin(typed);
+        var _ = asked(typed, request("r1"));
+        typed.tell("no connection");
+
+        assertThat(out.toString()).endsWith(QUESTION + "\n" + QUESTION);
     }
 
     @Test

@@ -28,8 +28,10 @@ class SignLinesTest {
     private static final String EVIL = "\u001b[2J\u009b1A\n\u202e\udb40\udc01\ud800é";
 
     private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final SignLines lines = new SignLines(new PrintWriter(out, true));
+    private final SignLines lines =
+            new SignLines(new PrintWriter(out, true), new PrintWriter(err, true));
 
     @BeforeEach
     void begin() {
@@ -191,5 +193,32 @@ class SignLinesTest {
         String line = out.toString().lines().toList().getLast();
         assertThat(line).matches("[ -~é]+");
         assertThat(printed().getLast().path("display").asText()).isEqualTo(EVIL);
+    }
+
+    @Test
+    void aRequestThatComesAgainIsShownAgainAndDecidedAnew() throws Exception {
+        SignRequest first = request("r1");
+        Future<SignDecision> decision = asked(first);
+        decision.cancel(true);
+        lines.ended(first, new SignOutcome.Failed("the connection broke"));
+        Future<SignDecision> again = asked(request("r1"));
+        lines.line("approve r1");
+
+        assertThat(again.get()).isEqualTo(SignDecision.approve());
+    }
+
+    @Test
+    void anotherRequestOfAnIdThatWasShownIsNotWhatIsApproved() throws Exception {
+        SignRequest first = request("r1");
+        Future<SignDecision> decision = asked(first);
+        decision.cancel(true);
+        lines.ended(first, new SignOutcome.Failed("the connection broke"));
+        int before = printed().size();
+
+        assertThat(lines.decide(CheckedRequests.text("pay eve 10", "Pay 10 € to Bob").named("r1")))
+                .isEqualTo(no("another request of this id was shown before"));
+        assertThat(printed()).hasSize(before);
+        assertThat(err.toString())
+                .isEqualTo("request r1 came again with another content, and is rejected\n");
     }
 }

@@ -9,6 +9,7 @@ import io.circles.client.SignHandler;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.protocol.crypto.PublicKey;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.Map;
 /// A circle in a process of its own whose function asks for signatures, and keeps what became of
 /// them.
 final class SigningCircle implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String MODULE =
             """
             export function ask({ key, message, display, ttl }) {
@@ -33,14 +34,18 @@ final class SigningCircle implements AutoCloseable {
             }
             """;
 
-    private final CirclesProcess up;
+    private final Path folder;
+    private final String json;
     private final URI url;
     private final KeyPair asker;
+    private CirclesProcess up;
 
-    private SigningCircle(CirclesProcess up, KeyPair asker) throws IOException {
-        this.up = up;
-        this.url = up.url(0);
+    private SigningCircle(Path folder, String json, KeyPair asker) throws IOException {
+        this.folder = folder;
+        this.json = json;
         this.asker = asker;
+        this.up = CirclesProcess.servingAlone(folder, json);
+        this.url = up.url(0);
     }
 
     /// @param limits as in circles.json
@@ -48,9 +53,15 @@ final class SigningCircle implements AutoCloseable {
         Files.writeString(folder.resolve("main.js"), MODULE);
         String json =
                 """
-                [{"name": "vault", "port": 0, "script": "main.js", "limits": %s}]"""
-                        .formatted(limits);
-        return new SigningCircle(CirclesProcess.serving(folder, json), asker);
+                [{"name": "vault", "port": %d, "script": "main.js", "limits": %s}]"""
+                        .formatted(freePort(), limits);
+        return new SigningCircle(folder, json, asker);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 
     static KeyPair newKey() {
@@ -118,6 +129,11 @@ final class SigningCircle implements AutoCloseable {
     void kill() throws IOException, InterruptedException {
         up.signal("KILL");
         up.exitCode();
+    }
+
+    /// Serves it again in the same place, with the state and the key that are there.
+    void restart() throws IOException {
+        up = CirclesProcess.servingAlone(folder, json);
     }
 
     @Override

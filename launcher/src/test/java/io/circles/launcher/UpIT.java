@@ -32,8 +32,8 @@ class UpIT {
     private static final String ALPHA = "[{\"name\": \"alpha\", \"port\": 0}]";
     private static final String SLOW =
             """
-            [{"name": "slow", "port": 0,
-              "limits": {"wall_ms": 60000, "cpu_ms": 60000, "memory": "4g", "drain_ms": 60000}}]
+            {"workers": {"spares": 0}, "circles": [{"name": "slow", "port": 0,
+              "limits": {"wall_ms": 60000, "cpu_ms": 60000, "memory": "4g", "drain_ms": 60000}}]}
             """;
 
     @TempDir private Path folder;
@@ -48,7 +48,7 @@ class UpIT {
     @Test
     void everyCircleIsAnnouncedAndShownOnceItCanBeReached() throws Exception {
         try (CirclesProcess up =
-                CirclesProcess.serving(
+                CirclesProcess.servingAlone(
                         folder,
                         "[{\"name\": \"alpha\", \"port\": 0}, {\"name\": \"beta\", \"port\": 0}]")) {
             for (int i = 0; i < 2; i++) {
@@ -84,7 +84,8 @@ class UpIT {
     void theOperatorIsToldWhereToLook() throws Exception {
         String json =
                 """
-                {"admin": {"port": 0}, "circles": [{"name": "alpha", "port": 0}]}
+                {"admin": {"port": 0}, "workers": {"spares": 0},
+                 "circles": [{"name": "alpha", "port": 0}]}
                 """;
         try (CirclesProcess up = CirclesProcess.serving(folder, json)) {
             Pattern where =
@@ -117,7 +118,7 @@ class UpIT {
     void checkAndUpShowTheSameAddress() throws Exception {
         String json =
                 "[{\"name\": \"a\", \"port\": 0, \"origins\": [\"wss://b.example.com\", \"ws://c\"]}]";
-        try (CirclesProcess up = CirclesProcess.serving(folder, json);
+        try (CirclesProcess up = CirclesProcess.servingAlone(folder, json);
                 CirclesProcess check = CirclesProcess.start(folder, "check")) {
             assertThat(check.exitCode()).isZero();
             assertThat(up.out()).contains(up.url(0).toString());
@@ -127,10 +128,11 @@ class UpIT {
 
     @Test
     void circlesWithoutAPortShareOne() throws Exception {
-        try (CirclesProcess up =
-                CirclesProcess.serving(
-                        folder,
-                        "{\"port\": 0, \"circles\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}")) {
+        String json =
+                """
+                {"port": 0, "workers": {"count": 0}, "circles": [{"name": "a"}, {"name": "b"}]}
+                """;
+        try (CirclesProcess up = CirclesProcess.serving(folder, json)) {
             assertThat(up.url(0).getPort()).isEqualTo(up.url(1).getPort());
             assertThat(up.url(0).getPath()).isNotEqualTo(up.url(1).getPath());
             try (CircleClient circle = connect(up.url(1))) {
@@ -143,7 +145,7 @@ class UpIT {
     @Test
     void theKeyOfACircleIsMadeOnceForItsOwnerOnlyAndNeverShown() throws Exception {
         URI first;
-        try (CirclesProcess up = CirclesProcess.serving(folder, ALPHA)) {
+        try (CirclesProcess up = CirclesProcess.servingAlone(folder, ALPHA)) {
             first = up.url(0);
             assertThat(up.out() + up.err()).doesNotContain("PRIVATE");
         }
@@ -151,7 +153,7 @@ class UpIT {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
 
-        try (CirclesProcess up = CirclesProcess.serving(folder, ALPHA)) {
+        try (CirclesProcess up = CirclesProcess.servingAlone(folder, ALPHA)) {
             assertThat(up.url(0).getPath()).isEqualTo(first.getPath());
         }
     }
@@ -159,7 +161,7 @@ class UpIT {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM", "HUP"})
     void aSignalStopsItCleanly(String signal) throws Exception {
-        try (CirclesProcess up = CirclesProcess.serving(folder, ALPHA);
+        try (CirclesProcess up = CirclesProcess.servingAlone(folder, ALPHA);
                 CircleClient _ = connect(up.url(0))) {
             up.signal(signal);
 
@@ -231,7 +233,7 @@ class UpIT {
 
     @Test
     void aSecondServerOnTheSameDataIsRefused() throws Exception {
-        try (CirclesProcess _ = CirclesProcess.serving(folder, ALPHA);
+        try (CirclesProcess _ = CirclesProcess.servingAlone(folder, ALPHA);
                 CirclesProcess second = CirclesProcess.start(folder, "up")) {
             assertThat(second.exitCode()).isEqualTo(ExitCode.NOT_STARTED.number());
             assertThat(second.err()).contains("is in use by another server, process ");

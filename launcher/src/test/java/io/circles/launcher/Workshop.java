@@ -3,6 +3,9 @@ package io.circles.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.circles.protocol.Json;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,25 +15,33 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A folder that looks like a clone in which `make build` was done, where the blocks of a page are
-/// carried out one after the other. Free ports take the place of those that the page names.
+/// carried out one after the other. Free ports take the place of those that the page names, and
+/// there are fewer processes for scripts: to start and warm them up takes the processors from all
+/// the rest.
 final class Workshop implements AutoCloseable {
+    private static final Pattern CONFIG = Pattern.compile(" --config (\\S+)");
     private static final Pattern RUNS_SCRIPTS =
             Pattern.compile("scripts: (?:compiled|interpreted)");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final List<String> BUILT = List.of("circles", "bin", "launcher");
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final List<String> BUILT = List.of("circles", "bin", "launcher", "client-js");
 
     private final Path folder;
+    private final String none;
     private final Map<String, String> ports = new LinkedHashMap<>();
     private @Nullable CirclesProcess serving;
 
-    Workshop(Path folder) throws IOException {
+    /// @param none what there is none of among the `workers` of any circles.json: `count`, so that
+    ///     scripts run in the server's process, or `spares`
+    Workshop(Path folder, String none) throws IOException {
         this.folder = folder;
+        this.none = none;
         for (String port : List.of("9001", "9002", "9003")) {
             try (ServerSocket free = new ServerSocket(0)) {
                 ports.put(port, Integer.toString(free.getLocalPort()));
@@ -72,11 +83,23 @@ final class Workshop implements AutoCloseable {
     /// Starts what serves, in place of what served before, and waits until scripts can run.
     void serve(String command) throws Exception {
         stop();
-        CirclesProcess up = bash("exec " + command);
+        CirclesProcess up = bash("exec " + withFewWorkers(command));
         serving = up;
         await().atMost(PATIENCE)
                 .failFast(up::throwIfEnded)
                 .until(() -> RUNS_SCRIPTS.matcher(up.out()).find());
+    }
+
+    /// The same with a circles.json beside the one that it names.
+    private String withFewWorkers(String command) throws IOException {
+        Matcher config = CONFIG.matcher(command);
+        Path file = folder.resolve(config.find() ? config.group(1) : "circles.json");
+        JsonNode said = Json.parse(Files.readString(file));
+        ObjectNode all =
+                said instanceof ObjectNode object ? object : Json.object().set("circles", said);
+        all.withObjectProperty("workers").put(none, 0);
+        Path served = Files.writeString(file.resolveSibling("served.json"), Json.write(all));
+        return config.reset().replaceAll("").strip() + " --config " + folder.relativize(served);
     }
 
     /// Runs a block to its end, and gives what it has printed.

@@ -144,7 +144,12 @@ public final class CircleApi {
 
     /// What the server tells a client unasked: these, and nothing else.
     public sealed interface Event
-            permits Published, SessionExpired, ServerDraining, SignApi.Requested, SignApi.Closed {
+            permits Published,
+                    SessionExpired,
+                    ServerDraining,
+                    SignApi.Requested,
+                    SignApi.Closed,
+                    RelayApi.Event {
         /// The event's name on the wire.
         String method();
 

@@ -64,6 +64,12 @@ public final class CircleException extends RuntimeException {
         return more;
     }
 
+    /// The same failure, of which it is not known whether what failed was done: to send it
+    /// again may do it twice.
+    public CircleException inDoubt() {
+        return withData(error.copyOfData().put("retryable", false));
+    }
+
     /// What failed, by the table; [ErrorCode#INTERNAL_ERROR] when the other end sent a number that
     /// is not in it ([#error()] has the number).
     public ErrorCode code() {

@@ -51,6 +51,7 @@ public enum ErrorCode {
     IDEMPOTENCY_MISMATCH(
             -32064, 409, "Idempotency key was used for another request", Retry.USELESS),
     NO_SUCH_FUNCTION(-32065, 404, "No such function", Retry.USELESS),
+    STATE_UNAVAILABLE(-32067, 503, "State unavailable", Retry.CAN_HELP),
 
     SIGNER_NOT_CONNECTED(-32070, 404, "Signer not connected", Retry.CAN_HELP),
     SIGNER_TIMEOUT(-32071, 408, "Signer did not answer in time", Retry.CAN_HELP),

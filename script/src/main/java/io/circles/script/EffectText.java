@@ -12,7 +12,10 @@ import java.util.Optional;
 /// Effects as the circle's log keeps them: a kind, and a body of JSON.
 public final class EffectText {
     private static final String PUBLISH = "publish";
-    private static final String SIGN = "sign";
+
+    /// The kind of a request to sign.
+    public static final String SIGN = "sign";
+
     private static final String CANCEL_SIGN = "cancel_sign";
     private static final int LONGEST_TOPIC = 256;
 

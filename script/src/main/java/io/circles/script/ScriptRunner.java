@@ -3,6 +3,7 @@ package io.circles.script;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.Turns.Passage;
 import io.circles.script.Turns.Turn;
 import io.circles.script.state.Commit;
 import io.circles.script.state.CommitResult;
@@ -10,6 +11,7 @@ import io.circles.script.state.CommitResult.Committed;
 import io.circles.script.state.CommitResult.Conflict;
 import io.circles.script.state.CommitResult.Known;
 import io.circles.script.state.StateStore;
+import io.circles.script.state.Transaction;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -151,8 +153,15 @@ public final class ScriptRunner {
                 }
                 case Attempt.Late late -> {
                     refuseToRunAgain(late, runs);
-                    try (Turn _ = turns.next(runs, late.key())) {
-                        attempt = commit(job, id, purpose, executor.execute(job));
+                    try (Turn _ = turns.next(runs, late.lost())) {
+                        ScriptOutcome outcome = executor.execute(job);
+                        attempt =
+                                commit(
+                                        job,
+                                        id,
+                                        purpose,
+                                        outcome,
+                                        turns.pass(outcome.transaction()));
                     }
                 }
             }
@@ -170,31 +179,38 @@ public final class ScriptRunner {
 
         /// Others were faster.
         ///
-        /// @param key that they changed
-        record Late(String key, boolean sentHttp) implements Attempt {}
+        /// @param lost what it had read, which they changed, and wanted to write
+        record Late(Transaction lost, boolean sentHttp) implements Attempt {}
     }
 
     /// Whoever runs again goes before this one, which would only be in the way.
     private Attempt firstAttempt(ScriptJob job, RunId id, Purpose purpose)
             throws InterruptedException {
         ScriptOutcome outcome = executor.execute(job);
-        Optional<String> contested = turns.contested(outcome.transaction());
-        return contested.isPresent() && !outcome.sentHttp() && !changesNothing(outcome)
-                ? new Attempt.Late(contested.get(), false)
-                : commit(job, id, purpose, outcome);
+        Transaction transaction = outcome.transaction();
+        Optional<Passage> passage =
+                outcome.sentHttp()
+                        ? Optional.of(turns.pass(transaction))
+                        : turns.passUnlessItSpoils(transaction);
+        return passage.isPresent()
+                ? commit(job, id, purpose, outcome, passage.get())
+                : new Attempt.Late(transaction, false);
     }
 
-    private Attempt commit(ScriptJob job, RunId id, Purpose purpose, ScriptOutcome outcome)
+    private Attempt commit(
+            ScriptJob job, RunId id, Purpose purpose, ScriptOutcome outcome, Passage passage)
             throws InterruptedException {
-        refuseClaims(job, Claims.beyondRights(job, outcome));
-        if (changesNothing(outcome) && purpose instanceof Purpose.Simple) {
-            return new Attempt.Stands(outcome.result());
+        try (passage) {
+            refuseClaims(job, Claims.beyondRights(job, outcome));
+            if (changesNothing(outcome) && purpose instanceof Purpose.Simple) {
+                return new Attempt.Stands(outcome.result());
+            }
+            return switch (stored(job, id, outcome, purpose)) {
+                case Committed _ -> new Attempt.Stands(outcome.result());
+                case Known(Optional<Commit.RunRecord> before) -> known(before, purpose, outcome);
+                case Conflict _ -> new Attempt.Late(outcome.transaction(), outcome.sentHttp());
+            };
         }
-        return switch (stored(job, id, outcome, purpose)) {
-            case Committed _ -> new Attempt.Stands(outcome.result());
-            case Known(Optional<Commit.RunRecord> before) -> known(before, purpose, outcome);
-            case Conflict(String key) -> new Attempt.Late(key, outcome.sentHttp());
-        };
     }
 
     private static boolean changesNothing(ScriptOutcome outcome) {

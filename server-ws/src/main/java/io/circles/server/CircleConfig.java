@@ -5,6 +5,7 @@ import io.circles.script.CircleModule;
 import io.circles.server.session.Access;
 import io.circles.server.session.Members;
 import io.circles.server.session.Origin;
+import io.circles.server.webhook.provider.Webhook;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ import java.util.regex.Pattern;
 ///     `*` for any run of characters
 /// @param secrets what its own functions may know, by name
 /// @param sigSocket how it asks for signatures besides over its own protocol
+/// @param webhooks whose events it handles, each by another name
+/// @param mpc how it relays messages besides over its own protocol
 public record CircleConfig(
         String name,
         KeyPair key,
@@ -49,7 +52,9 @@ public record CircleConfig(
         Set<String> handlers,
         List<String> httpAllow,
         Map<String, String> secrets,
-        SigSocketConfig sigSocket) {
+        SigSocketConfig sigSocket,
+        List<Webhook> webhooks,
+        MpcConfig mpc) {
     /// The form of a circle's name.
     public static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
 
@@ -74,6 +79,10 @@ public record CircleConfig(
         handlers = Set.copyOf(handlers);
         httpAllow = List.copyOf(httpAllow);
         secrets = Map.copyOf(secrets);
+        webhooks = List.copyOf(webhooks);
+        if (webhooks.stream().map(Webhook::name).distinct().count() < webhooks.size()) {
+            throw new IllegalArgumentException("two webhooks of a circle have the same name");
+        }
     }
 
     /// Names the circle only: the rest may be secret.
@@ -104,6 +113,8 @@ public record CircleConfig(
         private List<String> httpAllow = List.of();
         private Map<String, String> secrets = Map.of();
         private SigSocketConfig sigSocket = SigSocketConfig.OFF;
+        private List<Webhook> webhooks = List.of();
+        private MpcConfig mpc = MpcConfig.OFF;
 
         private Builder(String name, KeyPair key) {
             this.name = name;
@@ -193,6 +204,20 @@ public record CircleConfig(
             return this;
         }
 
+        /// Whose events it handles, each by another name; nobody's unless said otherwise. What
+        /// their routes name is a handler without being named in [#handlers].
+        public Builder webhooks(List<Webhook> value) {
+            webhooks = value;
+            return this;
+        }
+
+        /// How it relays messages besides over its own protocol; [MpcConfig#OFF] unless said
+        /// otherwise.
+        public Builder mpc(MpcConfig value) {
+            mpc = value;
+            return this;
+        }
+
         /// The circle as collected.
         ///
         /// @throws IllegalArgumentException if a setting is out of its range
@@ -212,7 +237,9 @@ public record CircleConfig(
                     handlers,
                     httpAllow,
                     secrets,
-                    sigSocket);
+                    sigSocket,
+                    webhooks,
+                    mpc);
         }
     }
 }

@@ -3,6 +3,8 @@ package io.circles.server;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptExecutor;
+import io.circles.script.bus.Bus;
+import io.circles.script.state.SharedDatabase;
 import io.circles.server.metrics.Metrics;
 import io.circles.server.transport.WebSockets;
 import io.circles.server.transport.WebSockets.Listening;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionHandler;
@@ -37,12 +40,16 @@ public final class CircleHost implements AutoCloseable {
     ///
     /// @param threads one virtual thread for each task
     /// @param writers platform threads that write the circles' states
+    /// @param states the database that has them; without one each circle has a file
+    /// @param bus to the other hosts of the same circles
     /// @param metrics counts what happens
     record Shared(
             ScriptExecutor executor,
             ExecutorService threads,
             ScheduledExecutorService timer,
             ScheduledExecutorService writers,
+            Optional<SharedDatabase> states,
+            Bus bus,
             InstantSource clock,
             SecureRandom random,
             Metrics metrics) {}
@@ -72,6 +79,24 @@ public final class CircleHost implements AutoCloseable {
         return start(scripts, InstantSource.system(), new SecureRandom());
     }
 
+    /// Starts a host without circles, whose states will be in a database that other servers may
+    /// share.
+    ///
+    /// @param scripts runs the scripts of all circles; closed with the host
+    /// @param states closed with the host
+    public static CircleHost start(ScriptExecutor scripts, SharedDatabase states) {
+        return start(scripts, states, Bus.alone());
+    }
+
+    /// Starts a host without circles, one of several that may serve the same ones.
+    ///
+    /// @param scripts runs the scripts of all circles; closed with the host
+    /// @param states which all of them have; closed with the host
+    /// @param bus to the others; closed with the host
+    public static CircleHost start(ScriptExecutor scripts, SharedDatabase states, Bus bus) {
+        return start(scripts, Optional.of(states), bus, InstantSource.system(), new SecureRandom());
+    }
+
     /// Starts a host without circles.
     ///
     /// @param scripts runs the scripts of all circles; closed with the host
@@ -79,6 +104,15 @@ public final class CircleHost implements AutoCloseable {
     /// @param random makes nonces
     public static CircleHost start(
             ScriptExecutor scripts, InstantSource clock, SecureRandom random) {
+        return start(scripts, Optional.empty(), Bus.alone(), clock, random);
+    }
+
+    private static CircleHost start(
+            ScriptExecutor scripts,
+            Optional<SharedDatabase> states,
+            Bus bus,
+            InstantSource clock,
+            SecureRandom random) {
         return new CircleHost(
                 new Shared(
                         scripts,
@@ -87,6 +121,8 @@ public final class CircleHost implements AutoCloseable {
                                 Thread.ofVirtual().name("circle").factory()),
                         timer(1, "timer", new ThreadPoolExecutor.DiscardPolicy()),
                         timer(WRITERS, "state-", new ThreadPoolExecutor.AbortPolicy()),
+                        states,
+                        bus,
                         clock,
                         random,
                         new Metrics(scripts)));
@@ -107,8 +143,8 @@ public final class CircleHost implements AutoCloseable {
     /// it can be reached; when it throws, nothing of it is left. Blocks meanwhile; other circles
     /// can be mounted beside it.
     ///
-    /// @throws IOException if its port cannot be listened on, such as [java.net.BindException], its
-    ///     folder cannot be made, or the thread was interrupted
+    /// @throws IOException if its port cannot be listened on, such as [java.net.BindException],
+    ///     its folder cannot be made, or the thread was interrupted
     /// @throws CircleException if its module cannot be loaded, with file, line and column in the
     ///     message, or its `onStart` fails
     /// @throws IllegalArgumentException if a circle of that key is there already, or the circle
@@ -244,9 +280,11 @@ public final class CircleHost implements AutoCloseable {
         try {
             network.close();
         } finally {
+            shared.bus().close();
             shared.timer().shutdownNow();
             shared.threads().shutdownNow();
             shared.writers().shutdownNow();
+            shared.states().ifPresent(SharedDatabase::close);
             shared.executor().close();
         }
     }

@@ -2,55 +2,59 @@ package io.circles.server;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.Capability;
 import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
+import io.circles.script.bus.Bus;
 import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
-import io.circles.server.SigSocketConfig.Legacy;
 import io.circles.server.SocketEndpoint.Dialled;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
+import io.circles.server.event.Bells;
 import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
 import io.circles.server.metrics.CircleMetrics;
 import io.circles.server.metrics.CountedScripts;
+import io.circles.server.mpc.MpcRelay;
+import io.circles.server.mpc.RelayLimits;
+import io.circles.server.mpc.RelayNodes;
 import io.circles.server.rpc.ConnectionDevice;
+import io.circles.server.rpc.ConnectionRelay;
 import io.circles.server.rpc.MethodRegistry;
 import io.circles.server.rpc.RpcEndpoint;
 import io.circles.server.session.Session;
 import io.circles.server.session.SessionContext;
 import io.circles.server.sigsocket.ScriptRequests;
 import io.circles.server.sigsocket.SigSocket;
-import io.circles.server.sigsocket.original.SigEndpoint;
-import io.circles.server.sigsocket.original.SigFrame;
-import io.circles.server.sigsocket.original.SignRoutes;
 import io.circles.server.store.AuditLog;
+import io.circles.server.store.HookStore;
+import io.circles.server.store.RelayStore;
 import io.circles.server.store.ServerStore;
 import io.circles.server.store.SignStore;
-import io.circles.server.transport.Admission.Admitted;
 import io.circles.server.transport.Connection;
-import io.circles.server.transport.Connections;
-import io.circles.server.transport.Route;
-import io.circles.server.transport.RoutesInFlight;
+import io.circles.server.webhook.Webhooks;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One circle that is being served: its composition root. Made by [CircleHost#mount]. Thread-safe.
 public final class CircleServer implements AutoCloseable {
+    /// The file of a circle's state in its folder, where no database has it.
+    public static final String STATE_FILE = "state.db";
+
     private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
 
     /// What runs scripts may start with the host; the functions of a circle wait for it.
@@ -58,22 +62,24 @@ public final class CircleServer implements AutoCloseable {
 
     private final CircleConfig config;
     private final ScriptExecutor executor;
+    private final Bus bus;
     private final Origins origins;
     private final SessionContext sessions;
     private final CircleMetrics metrics;
     private final DataFolder data;
-    private final Events events;
     private final StateStore store;
+    private final Events events;
+    private final Bells bells;
     private final CircleScripts scripts;
     private final ServerStore kept;
     private final AuditLog audit;
     private final SigSocket sigSocket;
     private final ScriptRequests scriptRequests;
+    private final Webhooks webhooks;
+    private final MpcRelay relay;
+    private final RelayNodes relayNodes;
     private final MethodRegistry methods;
-    private final Connections connections;
-    private final RoutesInFlight routesInFlight;
-    private final Map<String, SocketEndpoint> sockets;
-    private final HttpRoutes routes;
+    private final Entrances entrances;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Consumer<CircleServer> onClose;
@@ -86,6 +92,7 @@ public final class CircleServer implements AutoCloseable {
             throws IOException {
         this.config = config;
         this.executor = shared.executor();
+        this.bus = shared.bus();
         this.origins = origins;
         this.sessions =
                 new SessionContext(
@@ -97,14 +104,8 @@ public final class CircleServer implements AutoCloseable {
                         shared.random());
         this.metrics = new CircleMetrics(shared.metrics(), config.name());
         this.data = DataFolder.of(config);
-        this.events = new Events(shared.threads());
-        this.store =
-                new StateStore(
-                        data.state(),
-                        config.limits().get(Limit.STATE),
-                        shared.writers(),
-                        shared.clock(),
-                        this::committed);
+        this.store = store(config, data, shared, this::committed);
+        this.events = new Events(shared.threads(), shared.timer(), store);
         this.scripts =
                 new CircleScripts(
                         new ScriptRunner(
@@ -128,28 +129,107 @@ public final class CircleServer implements AutoCloseable {
         this.scriptRequests =
                 ScriptRequests.of(
                         sigSocket, signs, store, scripts::signed, shared.timer(), shared.clock());
+        this.webhooks =
+                new Webhooks(
+                        config.name(),
+                        config.webhooks(),
+                        new HookStore(kept, config.limits().get(Limit.WEBHOOK_STORE)),
+                        scripts::webhook,
+                        config.limits().webhooks(),
+                        metrics,
+                        shared.timer(),
+                        shared.clock());
+        RandomIds ids = new RandomIds(shared.random());
+        this.relay =
+                new MpcRelay(
+                        relayLimits(config, shared.bus()),
+                        new RelayStore(kept),
+                        ids,
+                        shared.timer(),
+                        shared.threads(),
+                        shared.clock());
+        this.relayNodes =
+                new RelayNodes(
+                        relay,
+                        shared.bus(),
+                        config.key().publicKey(),
+                        key -> mayTakePart(config, key),
+                        shared.timer(),
+                        shared.threads());
         this.methods =
                 CircleMethods.of(
                         config.key().publicKey(),
                         scripts,
                         store,
+                        webhooks,
                         config.limits().count(Limit.RUNS));
-        this.connections = new Connections(config.limits().count(Limit.CONNECTIONS));
-        this.metrics.watch(connections);
+        this.entrances =
+                new Entrances(
+                        config,
+                        this::endpoint,
+                        sigSocket,
+                        relay,
+                        webhooks.routes(),
+                        ids,
+                        shared.clock());
+        this.metrics.watch(entrances.connections());
         this.metrics.watch(sigSocket);
-        this.routesInFlight = new RoutesInFlight(config.limits().count(Limit.CONNECTIONS));
-        this.sockets = sockets(config.sigSocket());
-        this.routes =
-                new HttpRoutes(
-                        sockets.keySet().stream(),
-                        config.sigSocket().hasRoutes() ? signRoutes(shared.clock()) : List.of(),
-                        routesInFlight);
+        this.metrics.watch(relay);
         this.onClose = onClose;
+        this.bells =
+                new Bells(
+                        shared.bus(),
+                        config.key().publicKey(),
+                        events,
+                        shared.timer(),
+                        shared.states().isPresent());
+    }
+
+    private static StateStore store(
+            CircleConfig config,
+            DataFolder data,
+            CircleHost.Shared shared,
+            Consumer<List<LoggedEffect>> committed) {
+        long most = config.limits().get(Limit.STATE);
+        return shared.states()
+                .map(
+                        states ->
+                                states.store(
+                                        config.key().publicKey(),
+                                        most,
+                                        shared.writers(),
+                                        shared.clock(),
+                                        committed))
+                .orElseGet(
+                        () ->
+                                new StateStore(
+                                        data.state(),
+                                        most,
+                                        shared.writers(),
+                                        shared.clock(),
+                                        committed));
+    }
+
+    private static RelayLimits relayLimits(CircleConfig config, Bus bus) {
+        RelayLimits limits = config.limits().relay(config.mpc().grace());
+        return bus == Bus.alone() ? limits : limits.shared();
+    }
+
+    private static boolean mayTakePart(CircleConfig config, PublicKey key) {
+        return config.access()
+                .of(config.members().rank(config.key().publicKey(), key))
+                .contains(Capability.RELAY);
     }
 
     private void committed(List<LoggedEffect> effects) {
-        events.committed(effects);
         scriptRequests.committed(effects);
+        if (effects.isEmpty()) {
+            // perhaps there are some: nobody knows whether the commit was made
+            events.check();
+            return;
+        }
+        events.committed(effects);
+        bells.ring(effects.getLast().number());
     }
 
     private static ScriptEnvironment environment(CircleConfig config, StateStore store) {
@@ -157,7 +237,11 @@ public final class CircleServer implements AutoCloseable {
                 config.key().publicKey(),
                 config.name(),
                 Optional.empty(),
-                config.handlers(),
+                Stream.concat(
+                                config.handlers().stream(),
+                                config.webhooks().stream()
+                                        .flatMap(webhook -> webhook.functions().stream()))
+                        .collect(Collectors.toSet()),
                 Optional.of(store.url()),
                 config.httpAllow(),
                 config.secrets());
@@ -174,7 +258,12 @@ public final class CircleServer implements AutoCloseable {
                 var _ = executor.awaitReady(FIRST_WORKER);
                 scripts.start(config.module().get());
             }
+            warnOfMissingHandlers();
+            sigSocket.join(bus, scriptRequests::look);
             scriptRequests.start();
+            webhooks.start();
+            relay.start();
+            relayNodes.start();
             started = true;
         } finally {
             if (!started) {
@@ -185,14 +274,29 @@ public final class CircleServer implements AutoCloseable {
         }
     }
 
-    /// Takes another module for its own functions. Calls in flight end with the old one, all later
-    /// ones get the new one; the module's `onStart` is not run. Any thread; blocks while the module
-    /// is loaded.
+    /// Takes another module for its own functions. Calls in flight end with the old one, all
+    /// later ones get the new one; the module's `onStart` is not run. Any thread; blocks while
+    /// the module is loaded.
     ///
     /// @throws CircleException if it cannot be loaded, with file, line and column in the message;
     ///     then the old one stays
     public void reload(CircleModule module) throws InterruptedException {
         scripts.reload(module);
+        warnOfMissingHandlers();
+    }
+
+    /// Events without a handler are kept, which may not be what was meant.
+    private void warnOfMissingHandlers() {
+        config.webhooks().stream()
+                .flatMap(webhook -> webhook.needed().stream())
+                .distinct()
+                .filter(function -> !scripts.exports(function))
+                .forEach(
+                        function ->
+                                LOG.atWarn()
+                                        .addKeyValue("circle", config.name())
+                                        .addKeyValue("function", function)
+                                        .log("is not exported, so webhooks' events are only kept"));
     }
 
     /// What it is made of.
@@ -217,7 +321,7 @@ public final class CircleServer implements AutoCloseable {
 
     /// How many clients are connected.
     public int connections() {
-        return connections.size();
+        return entrances.connections().size();
     }
 
     boolean isStopping() {
@@ -232,26 +336,8 @@ public final class CircleServer implements AutoCloseable {
         return origins;
     }
 
-    boolean hasRoom() {
-        return connections.hasRoom();
-    }
-
-    HttpRoutes routes() {
-        return routes;
-    }
-
-    /// Whether a WebSocket is at a path below the circle; the empty path is the circle itself.
-    boolean hasSocket(String path) {
-        return sockets.containsKey(path);
-    }
-
-    /// Lets a client in to one of the circle's WebSockets.
-    Admitted admit(String path, Dialled dialled) {
-        SocketEndpoint socket = Objects.requireNonNull(sockets.get(path));
-        return new Admitted(
-                connections,
-                config.limits().connection(),
-                connection -> socket.open(connection, dialled));
+    Entrances entrances() {
+        return entrances;
     }
 
     private RpcEndpoint endpoint(Connection connection, Dialled dialled) {
@@ -265,32 +351,8 @@ public final class CircleServer implements AutoCloseable {
                 connection,
                 new Subscriptions(events, limits.count(Limit.SUBSCRIPTIONS), deliveries, outbox),
                 new ConnectionDevice(sigSocket, deliveries),
+                new ConnectionRelay(relayNodes, deliveries, connection),
                 metrics);
-    }
-
-    private Map<String, SocketEndpoint> sockets(SigSocketConfig signing) {
-        return signing.legacy() instanceof Legacy.Off
-                ? Map.of("", this::endpoint)
-                : Map.of("", this::endpoint, "ws", this::sigEndpoint);
-    }
-
-    private SigEndpoint sigEndpoint(Connection connection, Dialled dialled) {
-        SigSocketConfig signing = config.sigSocket();
-        SigFrame usual = signing.json() ? SigFrame.JSON : SigFrame.PLAIN;
-        SigFrame form = dialled.parameter("format").flatMap(SigFrame::of).orElse(usual);
-        return new SigEndpoint(sigSocket, form, signing.legacy()::admits, connection);
-    }
-
-    private List<Route> signRoutes(InstantSource clock) {
-        SigSocketConfig signing = config.sigSocket();
-        return new SignRoutes(
-                        sigSocket,
-                        signing.tokens(),
-                        signing.open(),
-                        config.limits().sign(),
-                        config.limits().time(Limit.BODY_MS),
-                        clock)
-                .routes();
     }
 
     /// Stops: takes no new connections and requests, lets those in flight finish within the limit
@@ -312,7 +374,8 @@ public final class CircleServer implements AutoCloseable {
     private void stop() throws InterruptedException {
         try {
             onClose.accept(this);
-            drain(config.limits().time(Limit.DRAIN_MS));
+            relay.stop();
+            entrances.drain(config.limits().time(Limit.DRAIN_MS));
         } finally {
             closeFiles();
             metrics.close();
@@ -321,28 +384,17 @@ public final class CircleServer implements AutoCloseable {
         }
     }
 
-    /// Both at once: a request over HTTP may wait for what comes over a WebSocket.
-    private void drain(Duration patience) throws InterruptedException {
-        Thread http =
-                Thread.startVirtualThread(
-                        () -> {
-                            try {
-                                routesInFlight.drain(patience);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
-        connections.drain(patience);
-        http.join();
-    }
-
     private void closeFiles() {
         try (data;
                 store;
+                bells;
                 kept;
                 audit;
+                webhooks;
                 scriptRequests;
-                sigSocket) {
+                sigSocket;
+                relay;
+                relayNodes) {
             LOG.atDebug().addKeyValue("circle", config.name()).log("closing its files");
         } catch (RuntimeException e) {
             LOG.atError()

@@ -24,7 +24,7 @@ record DataFolder(Path path, boolean temporary) implements AutoCloseable {
 
     /// The file of the circle's state.
     Path state() {
-        return path.resolve("state.db");
+        return path.resolve(CircleServer.STATE_FILE);
     }
 
     /// The file of what the server itself keeps of the circle.

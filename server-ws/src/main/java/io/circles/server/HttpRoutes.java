@@ -19,17 +19,32 @@ import java.util.stream.Stream;
 /// for pages of other origins: those are refused before they get here.
 final class HttpRoutes {
     private final List<Route> routes;
+    private final RoutesInFlight reading;
     private final RoutesInFlight inFlight;
 
     /// @param sockets the paths of WebSockets, which tell whoever asks plainly
+    /// @param reading the requests of which bodies are being read
     /// @param inFlight the requests that are being answered
-    HttpRoutes(Stream<String> sockets, List<Route> routes, RoutesInFlight inFlight) {
+    HttpRoutes(
+            Stream<String> sockets,
+            List<Route> routes,
+            RoutesInFlight reading,
+            RoutesInFlight inFlight) {
+        this(sockets, routes, List.of(), reading, inFlight);
+    }
+
+    /// @param last routes that take what is at no other's path
+    HttpRoutes(
+            Stream<String> sockets,
+            List<Route> routes,
+            List<Route> last,
+            RoutesInFlight reading,
+            RoutesInFlight inFlight) {
+        Stream<Route> plain =
+                sockets.map(path -> Route.get(RoutePath.of(path), _ -> needsUpgrade()));
         this.routes =
-                Stream.concat(
-                                sockets.map(
-                                        path -> Route.get(RoutePath.of(path), _ -> needsUpgrade())),
-                                routes.stream())
-                        .toList();
+                Stream.of(plain, routes.stream(), last.stream()).flatMap(each -> each).toList();
+        this.reading = reading;
         this.inFlight = inFlight;
     }
 
@@ -45,10 +60,12 @@ final class HttpRoutes {
     /// Those at a path.
     static final class Place {
         private final List<Found> found;
+        private final RoutesInFlight reading;
         private final RoutesInFlight inFlight;
 
-        private Place(List<Found> found, RoutesInFlight inFlight) {
+        private Place(List<Found> found, RoutesInFlight reading, RoutesInFlight inFlight) {
             this.found = found;
+            this.reading = reading;
             this.inFlight = inFlight;
         }
 
@@ -66,7 +83,7 @@ final class HttpRoutes {
         }
 
         private Destination routed(Found one) {
-            return new Routed(one.route, one.parameters, inFlight);
+            return new Routed(one.route, one.parameters, reading, inFlight);
         }
 
         private RouteResponse options() {
@@ -101,6 +118,8 @@ final class HttpRoutes {
                                         route.path().match(path).stream()
                                                 .map(values -> new Found(route, values)))
                         .toList();
-        return found.isEmpty() ? Optional.empty() : Optional.of(new Place(found, inFlight));
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Place(found, reading, inFlight));
     }
 }

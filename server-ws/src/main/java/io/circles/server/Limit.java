@@ -82,7 +82,39 @@ public enum Limit {
     /// The message of a request to sign.
     SIGN_MESSAGE(Unit.BYTES, 64 << 10, 1, 16 << 20),
     /// How long a request to sign may be open.
-    SIGN_TTL_MS(Unit.MILLISECONDS, 7L * 86_400_000, 1_000, 30L * 86_400_000);
+    SIGN_TTL_MS(Unit.MILLISECONDS, 7L * 86_400_000, 1_000, 30L * 86_400_000),
+
+    /// The body of a webhook's delivery.
+    WEBHOOK_BODY(Unit.BYTES, 512 << 10, 1 << 10, 16 << 20),
+    /// Deliveries of webhooks from one address in a minute.
+    WEBHOOK_REQUESTS(Unit.COUNT, 6_000, 1, 10_000_000),
+    /// What is kept of webhooks' events.
+    WEBHOOK_STORE(Unit.BYTES, 256 << 20, 1 << 20, 64L << 30),
+    /// How often the handler of an event may fail.
+    WEBHOOK_ATTEMPTS(Unit.COUNT, 8, 1, 50),
+    /// The time over which these attempts are spread.
+    WEBHOOK_RETRY_MS(Unit.MILLISECONDS, 86_400_000, 1, 30L * 86_400_000),
+
+    /// Groups of the relay, on each of its endpoints.
+    RELAY_GROUPS(Unit.COUNT, 1_000, 1, 100_000),
+    /// Groups of the relay that one client has made.
+    RELAY_GROUPS_EACH(Unit.COUNT, 100, 1, 100_000),
+    /// Sessions of a group that go on.
+    RELAY_SESSIONS(Unit.COUNT, 100, 1, 10_000),
+    /// Parties of a group.
+    RELAY_PARTIES(Unit.COUNT, 100, 2, 65_535),
+    /// What a session can be created with.
+    RELAY_VALUE(Unit.BYTES, 64 << 10, 16, 16 << 20),
+    /// Events that wait for one member of a group; past that nobody can send it more.
+    RELAY_BACKLOG(Unit.BYTES, 4 << 20, 1 << 10, 256 << 20),
+    /// What the relay holds in all.
+    RELAY_STORE(Unit.BYTES, 256 << 20, 1 << 20, 64L << 30),
+    /// Calls of one client to the relay in a minute.
+    RELAY_CALLS(Unit.COUNT, 6_000, 1, 100_000_000),
+    /// How long a session lasts in which nobody does anything, and a group without members.
+    RELAY_IDLE_MS(Unit.MILLISECONDS, 600_000, 100, 30L * 86_400_000),
+    /// How long a group lasts in which nobody does anything and to which nobody is connected.
+    RELAY_GROUP_IDLE_MS(Unit.MILLISECONDS, 86_400_000, 100, 365L * 86_400_000);
 
     /// What a limit counts.
     public enum Unit {

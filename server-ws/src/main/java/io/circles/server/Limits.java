@@ -1,10 +1,12 @@
 package io.circles.server;
 
 import io.circles.script.ScriptLimits;
+import io.circles.server.mpc.RelayLimits;
 import io.circles.server.rpc.RpcLimits;
 import io.circles.server.session.SessionRules;
 import io.circles.server.sigsocket.SignLimits;
 import io.circles.server.transport.ConnectionLimits;
+import io.circles.server.webhook.WebhookLimits;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -97,6 +99,36 @@ public final class Limits {
                 count(Limit.SIGN_REQUESTS),
                 get(Limit.SIGN_MESSAGE),
                 time(Limit.SIGN_TTL_MS));
+    }
+
+    /// Those of webhooks.
+    WebhookLimits webhooks() {
+        return new WebhookLimits(
+                get(Limit.WEBHOOK_BODY),
+                time(Limit.BODY_MS),
+                count(Limit.WEBHOOK_REQUESTS),
+                count(Limit.WEBHOOK_ATTEMPTS),
+                time(Limit.WEBHOOK_RETRY_MS));
+    }
+
+    /// Those of the relay. Its events leave half of what may wait for a connection to answers.
+    ///
+    /// @param grace how long a party that has lost its connection keeps its seat
+    RelayLimits relay(Duration grace) {
+        return new RelayLimits(
+                count(Limit.RELAY_GROUPS),
+                count(Limit.RELAY_GROUPS_EACH),
+                count(Limit.RELAY_SESSIONS),
+                count(Limit.RELAY_PARTIES),
+                get(Limit.MESSAGE),
+                get(Limit.RELAY_VALUE),
+                get(Limit.RELAY_BACKLOG),
+                get(Limit.RELAY_STORE),
+                get(Limit.OUTBOX) / 2,
+                count(Limit.RELAY_CALLS),
+                grace,
+                time(Limit.RELAY_IDLE_MS),
+                time(Limit.RELAY_GROUP_IDLE_MS));
     }
 
     /// What one run may use.

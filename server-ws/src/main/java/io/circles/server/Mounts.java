@@ -4,8 +4,10 @@ import io.circles.protocol.crypto.PublicKey;
 import io.circles.server.SocketEndpoint.Dialled;
 import io.circles.server.session.Origin;
 import io.circles.server.transport.Admission;
+import io.circles.server.transport.RoutePath;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -22,6 +24,8 @@ final class Mounts implements Admission {
 
     /// Past this no slash ends a key: an uncompressed one in hex with `0x`.
     private static final int LONGEST_KEY = 132;
+
+    private static final RoutePath WEBHOOK = RoutePath.of("webhooks/{provider}/{circle_pk}");
 
     /// A circle on an address.
     record Mount(InetSocketAddress address, CircleServer circle) {
@@ -67,8 +71,16 @@ final class Mounts implements Admission {
     }
 
     @Override
+    public Map<String, String> headers(RequestHead request) {
+        return find(request)
+                .map(place -> place.circle.entrances().headers(place.path))
+                .orElse(Map.of());
+    }
+
+    @Override
     public Verdict decide(RequestHead request) {
-        Optional<Place> found = find(request).filter(place -> place.circle.hasSocket(place.path));
+        Optional<Place> found =
+                find(request).filter(place -> place.circle.entrances().hasSocket(place.path));
         if (found.isEmpty()) {
             return Refused.NO_CIRCLE;
         }
@@ -78,8 +90,8 @@ final class Mounts implements Admission {
             return refused.get();
         }
         Origin origin = circle.origins().dialled(request.host()).orElseThrow();
-        return circle.hasRoom()
-                ? circle.admit(found.get().path, new Dialled(origin, request.query()))
+        return circle.entrances().connections().hasRoom()
+                ? circle.entrances().admit(found.get().path, new Dialled(origin, request.query()))
                 : Refused.FULL;
     }
 
@@ -95,7 +107,7 @@ final class Mounts implements Admission {
         Optional<Place> found = find(request);
         return route(
                 method,
-                found.flatMap(place -> place.circle.routes().at(place.path)),
+                found.flatMap(place -> place.circle.entrances().routes(place.path)),
                 found.flatMap(place -> refused(place.circle, request)));
     }
 
@@ -138,11 +150,28 @@ final class Mounts implements Admission {
                         .toList();
         String path = request.path().substring(1);
         return byKey(here, path)
+                .or(() -> webhook(here, path))
                 .or(
                         () ->
                                 here.size() == 1
                                         ? Optional.of(new Place(here.getFirst(), path))
                                         : Optional.empty());
+    }
+
+    /// Reads the path of a webhook, which as in the original ends with the key.
+    private static Optional<Place> webhook(List<CircleServer> here, String path) {
+        return WEBHOOK.match(path)
+                .flatMap(
+                        found ->
+                                byKey(here, found.getOrDefault("circle_pk", ""))
+                                        .filter(place -> place.path.isEmpty())
+                                        .map(
+                                                place ->
+                                                        new Place(
+                                                                place.circle,
+                                                                "webhooks/"
+                                                                        + found.getOrDefault(
+                                                                                "provider", ""))));
     }
 
     /// Reads a path that begins with a key, which in base64 may have slashes.

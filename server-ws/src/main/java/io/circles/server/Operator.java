@@ -52,7 +52,11 @@ record Operator(InetSocketAddress address, Origins origins, HttpRoutes routes) {
         return new Operator(
                 address,
                 new Origins(names, List.of()),
-                new HttpRoutes(Stream.of(), routes, new RoutesInFlight(AT_ONCE)));
+                new HttpRoutes(
+                        Stream.of(),
+                        routes,
+                        new RoutesInFlight(AT_ONCE),
+                        new RoutesInFlight(AT_ONCE)));
     }
 
     private static RouteResponse numbers(Metrics metrics) {

@@ -1,6 +1,7 @@
 package io.circles.server;
 
 import io.circles.server.session.Origin;
+import io.circles.server.transport.Admission.Refused;
 import io.circles.server.transport.Connection;
 import io.circles.server.transport.FrameHandler;
 import java.util.Arrays;
@@ -22,6 +23,17 @@ interface SocketEndpoint {
                     .map(each -> each.substring(name.length() + 1))
                     .findFirst();
         }
+
+        /// Without the query, which may hold a secret.
+        @Override
+        public String toString() {
+            return "Dialled[" + origin + "]";
+        }
+    }
+
+    /// Why a client is not let in, if it is not.
+    default Optional<Refused> refused(Dialled dialled) {
+        return Optional.empty();
     }
 
     /// Makes what handles the frames of a new connection.

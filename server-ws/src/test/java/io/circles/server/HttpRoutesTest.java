@@ -33,6 +33,7 @@ class HttpRoutesTest {
                                     Optional.empty(),
                                     Route.Guard.OPEN,
                                     _ -> RouteResponse.text(200, "signed"))),
+                    new RoutesInFlight(1),
                     new RoutesInFlight(1));
 
     private static Destination route(String method, String path) {

@@ -90,6 +90,7 @@ class ModuleIT {
                         CircleException.class,
                         () -> mount(module("export function onStart() { throw new Error(); }")));
         assertThat(failure.code()).isEqualTo(ErrorCode.SCRIPT_ERROR);
+        assertThat(failure).hasMessageStartingWith("onStart: ");
         assertThat(mount(OLD).connections()).isZero();
     }
 

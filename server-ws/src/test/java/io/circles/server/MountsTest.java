@@ -3,6 +3,7 @@ package io.circles.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.protocol.crypto.KeyPair;
+import io.circles.script.bus.Bus;
 import io.circles.server.metrics.Metrics;
 import io.circles.server.session.Origin;
 import io.circles.server.transcript.Cast;
@@ -24,6 +25,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -53,6 +55,8 @@ class MountsTest {
                     threads,
                     timer,
                     timer,
+                    Optional.empty(),
+                    Bus.alone(),
                     InstantSource.system(),
                     new SecureRandom(),
                     new Metrics(scripts));

@@ -76,14 +76,23 @@ public final class Login implements AutoCloseable {
         }
     }
 
-    /// Sends a request and waits for its answer, result or error.
+    /// Sends a request and waits for its answer, result or error. Events that come before it are
+    /// passed over.
     public JsonNode ask(String method, ObjectNode params) throws IOException {
-        return Json.parse(ask(Request.of(method, params, Answer.any())));
+        JsonNode frame = Json.parse(ask(Request.of(method, params, Answer.any())));
+        while (frame.has("method")) {
+            frame = Json.parse(next());
+        }
+        return frame;
     }
 
     /// Sends a request and waits for the text of its answer.
     public String ask(Request request) throws IOException {
         connection.send(request.frame());
+        return next();
+    }
+
+    private String next() throws IOException {
         Optional<LoadConnection.Payload> payload = connection.takeText();
         while (payload.isEmpty()) {
             await();

@@ -24,6 +24,8 @@ public interface Scenario {
                 new StateScenario(),
                 new AttackScenario(),
                 new NeighbourScenario(),
-                new SignScenario());
+                new SignScenario(),
+                new RelayScenario(),
+                new RedisScenario());
     }
 }

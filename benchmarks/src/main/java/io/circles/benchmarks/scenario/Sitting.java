@@ -3,6 +3,7 @@ package io.circles.benchmarks.scenario;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.benchmarks.server.Circles;
 import io.circles.benchmarks.server.NodePeer;
+import io.circles.benchmarks.server.RedisCircles;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
 import java.io.IOException;
@@ -67,6 +68,12 @@ public final class Sitting implements AutoCloseable {
     Circles newCircles(ObjectNode circle) throws IOException {
         say("starting ./circles up");
         return Circles.start(settings.root(), Files.createTempDirectory(folder, "circles"), circle);
+    }
+
+    /// A server of ours whose scripts run behind Redis; the caller closes it.
+    RedisCircles newRedisCircles() throws IOException {
+        say("starting redis-server, ./circles worker and ./circles up");
+        return RedisCircles.start(settings.root(), Files.createTempDirectory(folder, "redis"));
     }
 
     /// The peer of the contests.

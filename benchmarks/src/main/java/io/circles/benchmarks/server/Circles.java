@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The built `./circles up` with the launcher's defaults where nothing else is said, serving the
@@ -35,11 +37,26 @@ public final class Circles implements MeasuredServer {
     /// @param settings what both circles have in circles.json besides
     /// @throws IOException when it does not serve within a minute
     public static Circles start(Path root, Path folder, ObjectNode settings) throws IOException {
-        Path config = folder.resolve("circles.json");
+        configure(root, folder, Json.object(), settings);
+        return serve(root, folder);
+    }
+
+    /// Writes what the server reads.
+    ///
+    /// @param file what stands in circles.json beside the circles
+    /// @param settings what both circles have there
+    static void configure(Path root, Path folder, ObjectNode file, ObjectNode settings)
+            throws IOException {
         Files.copy(Layout.functions(root), folder.resolve("functions.js"));
-        Files.writeString(config, Json.write(circles(settings)));
+        Files.writeString(
+                folder.resolve("circles.json"),
+                Json.write(file.deepCopy().set("circles", circles(settings))));
+    }
+
+    /// Starts it in a folder that has been configured, and waits until it serves.
+    static Circles serve(Path root, Path folder) throws IOException {
         Path announce = folder.resolve("up.json");
-        Process process = process(root, folder, config, announce);
+        Process process = process(root, folder, "up", "--announce", announce.toString());
         ProcessTree processes = new ProcessTree(process);
         if (!Waiting.until(PATIENCE, () -> Files.exists(announce) || !process.isAlive())
                 || !process.isAlive()) {
@@ -50,21 +67,22 @@ public final class Circles implements MeasuredServer {
         return new Circles(folder, processes, Json.parse(Files.readString(announce)));
     }
 
-    private static Process process(Path root, Path folder, Path config, Path announce)
+    /// One of the commands that read the configuration.
+    static Process process(Path root, Path folder, String name, String... options)
             throws IOException {
-        List<Object> command =
-                List.of(
-                        root.resolve("circles"),
-                        "up",
-                        "--config",
-                        config,
-                        "--data",
-                        folder.resolve("data"),
-                        "--announce",
-                        announce);
-        return new ProcessBuilder(command.stream().map(Object::toString).toList())
-                .redirectOutput(folder.resolve("out.log").toFile())
-                .redirectError(folder.resolve("err.log").toFile())
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                root.resolve("circles").toString(),
+                                name,
+                                "--config",
+                                folder.resolve("circles.json").toString(),
+                                "--data",
+                                folder.resolve("data").toString()));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command)
+                .redirectOutput(Redirect.appendTo(folder.resolve("out.log").toFile()))
+                .redirectError(Redirect.appendTo(folder.resolve("err.log").toFile()))
                 .start();
     }
 
@@ -77,13 +95,13 @@ public final class Circles implements MeasuredServer {
         }
     }
 
-    private static JsonNode circles(ObjectNode settings) {
+    private static ArrayNode circles(ObjectNode settings) {
         ArrayNode circles = Json.array();
         for (String name : List.of("a", "b")) {
             ObjectNode circle = circles.addObject().setAll(settings);
             circle.put("name", name).put("port", 0).put("script", "functions.js");
         }
-        return Json.object().set("circles", circles);
+        return circles;
     }
 
     private static String logs(Path folder) throws IOException {

@@ -5,7 +5,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 
 /// The hash functions of the protocol. Each answer is a new array of 32 bytes.
@@ -13,6 +15,7 @@ import org.bouncycastle.crypto.params.KeyParameter;
 /// Safe for use by several threads.
 public final class Digest {
     private static final int KECCAK_BITS = 256;
+    private static final int DERIVED_BYTES = 32;
     private static final String PERSONAL_PREFIX = "\u0019Ethereum Signed Message:\n";
 
     private Digest() {}
@@ -43,6 +46,19 @@ public final class Digest {
         var digest = new byte[hmac.getMacSize()];
         hmac.doFinal(digest, 0);
         return digest;
+    }
+
+    /// A key for one purpose out of a secret for many: HKDF (RFC 5869) with SHA-256, without salt,
+    /// the first 32 bytes.
+    ///
+    /// @param secret any length; nobody can guess it
+    /// @param purpose RFC 5869's `info`: other bytes give a key that tells nothing about this one
+    public static byte[] derivedKey(byte[] secret, byte[] purpose) {
+        var hkdf = new HKDFBytesGenerator(new SHA256Digest());
+        hkdf.init(new HKDFParameters(secret, null, purpose));
+        var key = new byte[DERIVED_BYTES];
+        hkdf.generateBytes(key, 0, key.length);
+        return key;
     }
 
     /// What `personal_sign` of an Ethereum wallet signs (EIP-191, version 0x45): Keccak-256 of a

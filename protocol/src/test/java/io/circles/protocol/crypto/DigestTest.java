@@ -53,6 +53,16 @@ class DigestTest {
                 .isEqualTo("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
     }
 
+    // RFC 5869, test case 3 (the first 32 bytes of 42); the second by Python's hmac
+    @Test
+    void aKeyIsDerivedForEachPurpose() {
+        byte[] secret = HexFormat.of().parseHex("0b".repeat(22));
+        assertThat(hex(Digest.derivedKey(secret, new byte[0])))
+                .isEqualTo("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
+        assertThat(hex(Digest.derivedKey(secret, bytes("circles redis v1 job"))))
+                .isEqualTo("5a2858b3a7d8108ea7e6aadeec8087647c36c06e0721c96c5754e6a4b537cee0");
+    }
+
     // the first is the example of web3.js, hashMessage; all were checked with @noble/hashes 2
     @Test
     void aPersonalMessageIsPrefixedWithItsLengthInBytes() {

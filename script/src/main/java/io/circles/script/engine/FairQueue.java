@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A queue in which nobody waits behind all that somebody else has put in: owners take turns, and
 /// each owner's elements keep their order. Its user bounds it.
@@ -82,6 +83,16 @@ final class FairQueue<E> {
                 }
             }
             return takeFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// An element of the owner whose turn it is, who is last from now on; null when there is none.
+    @Nullable E poll() {
+        lock.lock();
+        try {
+            return lines.isEmpty() ? null : takeFirst();
         } finally {
             lock.unlock();
         }

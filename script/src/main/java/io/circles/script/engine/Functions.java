@@ -110,11 +110,17 @@ final class Functions implements AutoCloseable {
         ModuleRealm module = taken == null ? load(world, key.options()) : taken;
         boolean good = false;
         try {
+            // a stop that came just when the module was loaded has closed its realm
+            CircleException stopped = world.run().stopReason();
+            if (stopped != null) {
+                throw stopped;
+            }
             if (world.limits().statements() > 0) {
                 module.realm().resetLimits();
             }
             T result = use.apply(module);
-            good = true;
+            // a stop that came in the last moment has closed the realm all the same
+            good = world.run().stopReason() == null;
             return result;
         } catch (CircleException e) {
             good = isOfTheFunction(e.code()) && world.run().stopReason() == null;

@@ -47,7 +47,8 @@ public final class GraalScriptExecutor implements ScriptExecutor {
         if (threads < 1 || waiting < 0) {
             throw new IllegalArgumentException("threads are 1 or more and waiting jobs 0 or more");
         }
-        this.threads = new ScriptThreads(threads, waiting, this::run);
+        Runnable pause = watcher.<Runnable>map(told -> told::pause).orElse(() -> {});
+        this.threads = new ScriptThreads(threads, waiting, this::run, pause);
         this.tasks =
                 new Tasks(
                         this.threads::isIdle, job -> watcher.ifPresent(told -> told.sending(job)));
@@ -57,7 +58,10 @@ public final class GraalScriptExecutor implements ScriptExecutor {
                                         new LimitGuard(
                                                 told.grace(),
                                                 run -> told.overdue(run.job()),
-                                                this.threads::relieve))
+                                                () -> {
+                                                    told.pause();
+                                                    this.threads.relieve();
+                                                }))
                         .orElseGet(
                                 () -> new LimitGuard(this.threads::abandon, this.threads::relieve));
         this.guard.start();

@@ -92,12 +92,16 @@ final class HttpCalls implements AutoCloseable {
         return policy;
     }
 
-    /// A request is about to leave, unless the run has ended.
-    private synchronized void leaves() {
-        if (closed) {
-            throw new CancellationException("the run has ended");
+    /// A request is about to leave, unless the run has ended. Asking may take a while, in which the
+    /// run must be able to end.
+    private void leaves() {
+        world.asksToSend();
+        synchronized (this) {
+            if (closed) {
+                throw new CancellationException("the run has ended");
+            }
+            world.sendsHttp();
         }
-        world.sendsHttp();
     }
 
     private static List<HttpHeader> headers(String lines) {
@@ -117,7 +121,10 @@ final class HttpCalls implements AutoCloseable {
             bodies.put(new Place(loop, number), answer.body());
             loop.arrive(new EventLoop.Event(number, false, describe(answer)));
         } catch (HttpFetchException e) {
-            loop.arrive(new EventLoop.Event(number, true, failure(e.getMessage())));
+            // at the run's own end the guard says what it ends with, and the script hears no more
+            if (allowed.left().isPositive()) {
+                loop.arrive(new EventLoop.Event(number, true, failure(e.getMessage())));
+            }
         } catch (CircleException limit) {
             world.stop(limit);
         } catch (Throwable e) {

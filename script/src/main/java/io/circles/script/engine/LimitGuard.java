@@ -96,9 +96,13 @@ final class LimitGuard implements AutoCloseable {
         parked = false;
     }
 
-    /// Whatever happens with one run, the others stay guarded.
+    /// Whatever happens with one run, the others stay guarded. Most have ended before the second
+    /// look, and measuring would only have been in their way.
     private void look(ScriptRun run) {
         try {
+            if (run.isNew()) {
+                return;
+            }
             if (run.enforce(grace) == ScriptRun.Answer.OVERDUE) {
                 watched.remove(run);
                 abandon(run);

@@ -47,7 +47,10 @@ final class ModuleRealm implements AutoCloseable {
         try {
             return exports.hasMember(name) ? exports.getMember(name) : null;
         } catch (PolyglotException e) {
-            if (!e.isGuestException()) {
+            if (!e.isGuestException()
+                    || e.isCancelled()
+                    || e.isInterrupted()
+                    || e.isResourceExhausted()) {
                 throw e;
             }
             String why = "the module's top level awaits what nothing can settle";

@@ -1,5 +1,6 @@
 package io.circles.script.engine;
 
+import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.script.ScriptLimits;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class RunControl {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Used> used = new ArrayDeque<>();
+    private final AllocationAlarm memory = new AllocationAlarm();
     private @Nullable ThreadMeter meter;
     private @Nullable CircleException stopReason;
     private long stoppedAt;
@@ -72,14 +74,27 @@ final class RunControl {
         }
     }
 
-    /// The limit that the run is past, if it is past one.
+    /// The limit that the run is past, if it is past one. Memory counts when two readings agree.
     @Nullable CircleException exceeded(ScriptLimits limits) {
         lock.lock();
         try {
-            return meter == null ? null : ThreadMeter.exceeded(meter.usage(), limits);
+            if (meter == null) {
+                return null;
+            }
+            CircleApi.Usage used = meter.usage();
+            boolean certain = memory.isRaised(used, limits.memoryBytes());
+            if (!certain && used.allocatedBytes() > limits.memoryBytes()) {
+                used = meter.usage();
+                certain = memory.isRaised(used, limits.memoryBytes());
+            }
+            return ThreadMeter.exceeded(certain ? used : withoutMemory(used), limits);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static CircleApi.Usage withoutMemory(CircleApi.Usage used) {
+        return new CircleApi.Usage(used.wallMs(), used.cpuMs(), 0);
     }
 
     /// Tells the run to stop, unless it was told before or has ended. Does not wait.

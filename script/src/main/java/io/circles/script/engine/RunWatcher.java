@@ -13,6 +13,10 @@ public interface RunWatcher {
     void overdue(ScriptJob job);
 
     /// A script is about to send something to another machine, so it must not be run again. What it
-    /// sends leaves when this has returned.
+    /// sends leaves when this has returned, and not at all when it throws. May block for a while.
     void sending(ScriptJob job);
+
+    /// Results that were told had better not be kept any longer: a script thread has nothing else
+    /// to run, or scripts have run for some milliseconds more. Soon after each result.
+    void pause();
 }

@@ -85,10 +85,16 @@ final class RunWorld implements AutoCloseable {
         return http;
     }
 
-    /// Says that a request is about to leave for another machine.
+    /// Says that a request is to leave for another machine, and waits until it may.
+    ///
+    /// @throws RuntimeException if it may not
+    void asksToSend() {
+        shared.sending.accept(job());
+    }
+
+    /// Notes that a request is about to leave for another machine.
     void sendsHttp() {
         run.sendsHttp();
-        shared.sending.accept(job());
     }
 
     /// Ends the run with that failure.

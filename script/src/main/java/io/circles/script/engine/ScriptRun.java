@@ -42,6 +42,9 @@ final class ScriptRun {
     private volatile boolean sentHttp;
     private volatile boolean asleep;
 
+    /// The guard's own.
+    private boolean isNew = true;
+
     /// @throws CircleException if the job is too big
     ScriptRun(ScriptJob job) {
         this.job = job;
@@ -124,6 +127,13 @@ final class ScriptRun {
     }
 
     // ---------------------------------------------------------------- the guard
+
+    /// Whether this was not asked before.
+    boolean isNew() {
+        boolean before = isNew;
+        isNew = false;
+        return before;
+    }
 
     /// Stops the run if it is past a limit.
     ///

@@ -39,6 +39,7 @@ final class ScriptThreads implements AutoCloseable {
 
     private final int size;
     private final Consumer<ScriptRun> work;
+    private final Runnable pause;
     private final int allPlaces;
     private final Semaphore places;
     private final FairQueue<ScriptRun> waiting = new FairQueue<>(ScriptRun::owner);
@@ -51,9 +52,12 @@ final class ScriptThreads implements AutoCloseable {
     private int started;
     private boolean closed;
 
-    ScriptThreads(int size, int mayWait, Consumer<ScriptRun> work) {
+    /// @param work runs a run
+    /// @param pause is done by a thread that has nothing to run, before it waits
+    ScriptThreads(int size, int mayWait, Consumer<ScriptRun> work, Runnable pause) {
         this.size = size;
         this.work = work;
+        this.pause = pause;
         this.allPlaces = size + mayWait;
         this.places = new Semaphore(allPlaces);
     }
@@ -147,7 +151,11 @@ final class ScriptThreads implements AutoCloseable {
     private @Nullable ScriptRun next() {
         while (true) {
             try {
-                ScriptRun run = waiting.take();
+                ScriptRun run = waiting.poll();
+                if (run == null) {
+                    pause.run();
+                    run = waiting.take();
+                }
                 return began(run) ? run : null;
             } catch (InterruptedException e) {
                 if (isClosed()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// when its circle has not been called for long while others were.
 final class WarmRealms implements AutoCloseable {
     private static final int MOST_CIRCLES = 128;
-    private static final int MOST_CALLS = 20_000;
+    private static final int MOST_CALLS = 1_000_000;
 
     /// Looking at the heap costs more than a call.
     private static final int CALLS_BETWEEN_LOOKS = 256;

@@ -2,7 +2,6 @@ package io.circles.script.host;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.TrustManager;
 import org.apache.hc.client5.http.DnsResolver;
@@ -23,8 +22,7 @@ import org.apache.hc.core5.util.Timeout;
 
 /// Sets up the HTTP library for one request: everything that it would do by itself is off.
 final class Connection {
-    private static final Duration TIME_TO_CONNECT = Duration.ofSeconds(5);
-    private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Timeout TIME_TO_CONNECT = Timeout.ofSeconds(5);
     private static final Http1Config HTTP =
             Http1Config.custom()
                     .setMaxHeaderCount(100)
@@ -40,14 +38,15 @@ final class Connection {
         return new HttpHost(target.scheme(), target.host(), port);
     }
 
-    /// A client for one request to `target`, which must be closed.
+    /// A client for one request to `target`, which must be closed. It waits for an answer without
+    /// end: whoever uses it has a deadline, and interrupts it then and not a moment earlier.
     static CloseableHttpClient client(
-            Target target, List<InetAddress> addresses, Duration left, TrustManager... trust) {
+            Target target, List<InetAddress> addresses, TrustManager... trust) {
         return HttpClients.custom()
-                .setConnectionManager(connections(target, addresses, left, trust))
+                .setConnectionManager(connections(target, addresses, trust))
                 .setDefaultRequestConfig(
                         RequestConfig.custom()
-                                .setResponseTimeout(timeout(left))
+                                .setResponseTimeout(Timeout.DISABLED)
                                 .setAuthenticationEnabled(false)
                                 .setProtocolUpgradeEnabled(false)
                                 .build())
@@ -63,16 +62,15 @@ final class Connection {
     }
 
     private static BasicHttpClientConnectionManager connections(
-            Target target, List<InetAddress> addresses, Duration left, TrustManager... trust) {
+            Target target, List<InetAddress> addresses, TrustManager... trust) {
         var connections =
                 BasicHttpClientConnectionManager.create(
                         DefaultSchemePortResolver.INSTANCE,
                         new Checked(target.host(), addresses),
                         tls(target, trust),
                         ManagedHttpClientConnectionFactory.builder().http1Config(HTTP).build());
-        Duration toConnect = left.compareTo(TIME_TO_CONNECT) < 0 ? left : TIME_TO_CONNECT;
         connections.setConnectionConfig(
-                ConnectionConfig.custom().setConnectTimeout(timeout(toConnect)).build());
+                ConnectionConfig.custom().setConnectTimeout(TIME_TO_CONNECT).build());
         return connections;
     }
 
@@ -82,11 +80,6 @@ final class Connection {
             schemes.register("https", new DefaultClientTlsStrategy(Trust.newContext(trust)));
         }
         return schemes.build();
-    }
-
-    // zero would mean: without end
-    private static Timeout timeout(Duration duration) {
-        return Timeout.of(duration.compareTo(LEAST) < 0 ? LEAST : duration);
     }
 
     /// Answers with the addresses that were checked, and for no other host.

@@ -2,7 +2,6 @@ package io.circles.script.host;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.TrustManager;
@@ -35,9 +34,9 @@ final class Exchange {
     ///
     /// @param addresses to connect to, the first that answers; no name is looked up any more
     /// @throws HttpFetchException when there is no answer, or none in HTTP
-    HttpAnswer send(Hop hop, List<InetAddress> addresses, Duration left, HttpBudget budget) {
+    HttpAnswer send(Hop hop, List<InetAddress> addresses, HttpBudget budget) {
         Target target = hop.target();
-        CloseableHttpClient client = Connection.client(target, addresses, left, trust);
+        CloseableHttpClient client = Connection.client(target, addresses, trust);
         try {
             HttpHost host = Connection.host(target);
             return answer(target, client.executeOpen(host, request(hop, host), null), budget);

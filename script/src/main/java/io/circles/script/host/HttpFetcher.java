@@ -46,11 +46,14 @@ public final class HttpFetcher implements AutoCloseable {
     ///     budget is used up
     public HttpAnswer fetch(HttpRequest request, HttpPolicy policy, HttpBudget budget) {
         Hop first = Hop.first(request);
+        if (!policy.left().isPositive()) {
+            throw tooLate(first);
+        }
         Future<HttpAnswer> answer = submit(first, new Redirects(names, exchange, policy, budget));
         try {
             return answer.get(policy.left().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new HttpFetchException(first.target().name() + " did not answer in time");
+            throw tooLate(first);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HttpFetchException("the request was interrupted");
@@ -59,6 +62,10 @@ public final class HttpFetcher implements AutoCloseable {
         } finally {
             answer.cancel(true);
         }
+    }
+
+    private static HttpFetchException tooLate(Hop first) {
+        return new HttpFetchException(first.target().name() + " did not answer in time");
     }
 
     private Future<HttpAnswer> submit(Hop first, Redirects redirects) {

@@ -12,7 +12,7 @@ import java.time.Duration;
 ///     exception is the caller's
 public record HttpPolicy(AllowList allow, long deadline, Runnable beforeSending) {
     /// How long there is still; zero or less when the deadline is over.
-    Duration left() {
+    public Duration left() {
         return Duration.ofNanos(deadline - System.nanoTime());
     }
 }

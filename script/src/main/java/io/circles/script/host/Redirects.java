@@ -43,6 +43,6 @@ final class Redirects {
         budget.takeBytes(hop.body() == null ? 0 : hop.body().length);
         List<InetAddress> addresses = names.addresses(hop.target(), reach, policy.left());
         beforeSending.run();
-        return exchange.send(hop, addresses, policy.left(), budget);
+        return exchange.send(hop, addresses, budget);
     }
 }

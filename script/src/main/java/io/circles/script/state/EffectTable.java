@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The effect log, for the writer alone. An effect is kept for ten minutes, if it is among the last
-/// thousand; see [UnhandledTable] for those that are kept for longer.
+/// The effect log, for the writer alone. An effect is kept for ten minutes, if it is among the
+/// last thousand; see [UnhandledTable] for those that are kept for longer.
 final class EffectTable {
     static final Duration KEPT = Duration.ofMinutes(10);
     static final int MOST_KEPT = 1_000;
@@ -37,8 +37,8 @@ final class EffectTable {
         }
     }
 
-    /// Appends an effect. Its time is never before that of the one before it, even if the clock was
-    /// put back: so the kept ones have no gaps.
+    /// Appends an effect, for [#flush]. Its time is never before that of the one before it, even
+    /// if the clock was put back: so the kept ones have no gaps.
     LoggedEffect add(String run, NewEffect effect, Instant now) throws SQLException {
         latest = Math.max(latest, now.toEpochMilli());
         long number = ledger.nextEffect();
@@ -49,14 +49,19 @@ final class EffectTable {
         return logged;
     }
 
-    /// Adds a row to a table of effects.
+    /// Writes what was added.
+    void flush() throws SQLException {
+        add.executeBatch();
+    }
+
+    /// Adds a row to a table of effects, with the next batch of the statement.
     static void insert(PreparedStatement statement, LoggedEffect effect) throws SQLException {
         statement.setLong(1, effect.number());
         statement.setLong(2, effect.at().toEpochMilli());
         statement.setString(3, effect.runId());
         statement.setString(4, effect.kind());
         statement.setString(5, effect.body());
-        statement.executeUpdate();
+        statement.addBatch();
     }
 
     /// The first kept ones after a number, fewer than asked for when they are big.
@@ -98,8 +103,8 @@ final class EffectTable {
         return now.minus(KEPT).toEpochMilli();
     }
 
-    /// Drops some of those that are not to be kept any longer: more than were added, but not all at
-    /// once.
+    /// Drops some of those that are not to be kept any longer: more than were added, but not all
+    /// at once.
     ///
     /// @param added since this was done last
     void prune(int added, Instant now) throws SQLException {

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,89 +17,117 @@ import org.slf4j.LoggerFactory;
 final class GroupCommit {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
-    private final StateFile file;
+    private final StateHome home;
     private final InstantSource clock;
     private final Consumer<List<LoggedEffect>> committed;
 
-    GroupCommit(StateFile file, InstantSource clock, Consumer<List<LoggedEffect>> committed) {
-        this.file = file;
+    GroupCommit(StateHome home, InstantSource clock, Consumer<List<LoggedEffect>> committed) {
+        this.home = home;
         this.clock = clock;
         this.committed = committed;
     }
 
-    /// Answers each of them, in the end.
+    /// What is durable.
+    ///
+    /// @param answers each tells a caller what became of its commit
+    private record Made(List<LoggedEffect> effects, List<Runnable> answers) {}
+
+    /// Answers each of them, in the end. Where one of several may be to blame for a failure, each
+    /// is made alone: then it alone fails.
     void make(List<Committing> group) {
-        List<Runnable> answers = new ArrayList<>(group.size());
+        Made made;
         try {
-            List<LoggedEffect> effects = commit(group, answers);
-            tell(effects);
+            made = untilItStands(group);
         } catch (SQLException e) {
-            CircleException failure = StateFailure.of(file.path().toString(), e);
-            group.forEach(each -> each.answer().completeExceptionally(failure));
+            if (group.size() > 1 && !SharedFailure.isForNow(e)) {
+                group.forEach(each -> make(List.of(each)));
+            } else {
+                CircleException failure = StateFailure.of(home.name(), e);
+                if (SharedFailure.isInDoubt(e)) {
+                    tell(List.of());
+                }
+                group.forEach(each -> each.answer().completeExceptionally(failure));
+            }
             return;
         }
-        answers.forEach(Runnable::run);
-        tidy();
+        if (!made.effects.isEmpty()) {
+            tell(made.effects);
+        }
+        made.answers.forEach(Runnable::run);
     }
 
-    /// Whatever goes wrong, the file is closed: so the transaction is undone, and the totals are
+    private Made untilItStands(List<Committing> group) throws SQLException {
+        for (int tries = 1; true; tries++) {
+            try {
+                return once(group);
+            } catch (SQLException e) {
+                if (!home.mayTryAgain(e, tries)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /// Whatever goes wrong, the state is closed: so the transaction is undone, and the totals are
     /// read again.
-    private List<LoggedEffect> commit(List<Committing> group, List<Runnable> answers)
-            throws SQLException {
+    private Made once(List<Committing> group) throws SQLException {
         boolean done = false;
         try {
-            Writer writer = file.open();
-            Instant now = clock.instant();
+            Writer writer = home.open();
+            Instant now = home.now(clock);
             writer.purge(now);
+            List<Runnable> answers = new ArrayList<>(group.size());
+            String run = null;
             for (Committing each : group) {
-                answers.add(answer(writer, each, now));
+                Answer answer = answer(writer, each, now);
+                answers.add(answer.tell);
+                run = answer.isCommitted ? each.commit().runId() : run;
             }
-            List<LoggedEffect> effects = writer.commit(now);
+            writer.finish(now);
+            commit(writer, run);
             done = true;
-            return effects;
+            return new Made(writer.takeEffects(), answers);
         } finally {
             if (!done) {
-                file.close();
+                home.close();
             }
         }
     }
 
+    /// @param tell tells the caller what became of its commit
+    private record Answer(boolean isCommitted, Runnable tell) {}
+
     /// Adds one to the transaction.
-    ///
-    /// @return tells its caller what became of it
-    private static Runnable answer(Writer writer, Committing each, Instant now)
-            throws SQLException {
+    private static Answer answer(Writer writer, Committing each, Instant now) throws SQLException {
         try {
             CommitResult result = writer.add(each.commit(), now);
-            return () -> each.answer().complete(result);
+            return new Answer(
+                    result instanceof CommitResult.Committed, () -> each.answer().complete(result));
         } catch (CircleException noRoom) {
-            return () -> each.answer().completeExceptionally(noRoom);
+            return new Answer(false, () -> each.answer().completeExceptionally(noRoom));
         }
     }
 
-    private void tell(List<LoggedEffect> effects) {
-        if (effects.isEmpty()) {
-            return;
+    /// @param run one that is committed; null when nothing is, but for what is dropped
+    private void commit(Writer writer, @Nullable String run) throws SQLException {
+        try {
+            writer.commit();
+        } catch (SQLException e) {
+            if (run == null || !home.wasMade(run, e)) {
+                throw e;
+            }
         }
+    }
+
+    /// @param effects none when nobody knows whether there are any
+    private void tell(List<LoggedEffect> effects) {
         try {
             committed.accept(effects);
         } catch (RuntimeException e) {
             LOG.atError()
-                    .addKeyValue("state", file.path())
+                    .addKeyValue("state", home.name())
                     .setCause(e)
                     .log("Who is told of effects failed");
-        }
-    }
-
-    private void tidy() {
-        try {
-            file.open().tidy();
-        } catch (SQLException e) {
-            file.close();
-            LOG.atWarn()
-                    .addKeyValue("state", file.path())
-                    .setCause(e)
-                    .log("The log of a state was not emptied");
         }
     }
 }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Connections that nobody reads with now, kept for the next run of the same circle: a few for each
-/// of the circles that were used last. Thread-safe: the cache owns the shelves, a shelf's lock its
-/// connections.
-final class IdleConnections implements AutoCloseable {
+/// Connections to files that nobody reads with now, kept for the next run of the same circle: a
+/// few for each of the circles that were used last. Thread-safe: the cache owns the shelves, a
+/// shelf's lock its connections.
+final class IdleConnections implements ReadConnections {
     private static final Logger LOG = LoggerFactory.getLogger(IdleConnections.class);
     private static final int MOST_STATES = 32;
     private static final int MOST_OF_A_STATE = 4;
@@ -37,15 +37,35 @@ final class IdleConnections implements AutoCloseable {
                         .build();
     }
 
-    /// A connection, made if none is idle, for [#put]; null when nothing was committed yet.
-    @Nullable ReadConnection take(String url) throws SQLException {
+    /// A connection, made if none is idle.
+    @Override
+    public @Nullable ReadConnection take(String url) throws SQLException {
         Shelf shelf = shelves.getIfPresent(url);
         ReadConnection idle = shelf == null ? null : shelf.take();
-        return idle == null ? ReadConnection.open(url).orElse(null) : idle;
+        ReadConnection connection = idle == null ? ReadConnection.open(url).orElse(null) : idle;
+        return connection == null ? null : begun(connection);
     }
 
-    /// Takes back a connection that has no snapshot any more.
-    void put(String url, ReadConnection connection) {
+    private static @Nullable ReadConnection begun(ReadConnection connection) throws SQLException {
+        boolean begun = false;
+        try {
+            begun = connection.begin();
+            return begun ? connection : null;
+        } finally {
+            if (!begun) {
+                close(connection);
+            }
+        }
+    }
+
+    @Override
+    public void put(String url, ReadConnection connection) throws SQLException {
+        try {
+            connection.end();
+        } catch (SQLException e) {
+            close(connection);
+            throw e;
+        }
         if (!shelves.get(url, _ -> new Shelf()).put(connection)) {
             close(connection);
         }

@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// A connection that reads one snapshot after the other. Used by one thread at a time.
 final class ReadConnection implements AutoCloseable {
     private final Connection connection;
-    private final PreparedStatement version;
+    private final PreparedStatement begin;
     private final PreparedStatement value;
     private final PreparedStatement range;
     private final PreparedStatement openRange;
+    private long version;
 
-    private ReadConnection(Connection connection) throws SQLException {
+    /// @param begin the statement that begins a snapshot; the version is its first column
+    ReadConnection(Connection connection, PreparedStatement begin) throws SQLException {
         this.connection = connection;
-        this.version = connection.prepareStatement(Sql.VERSION);
+        this.begin = begin;
         this.value = connection.prepareStatement(Sql.VALUE);
         this.range = connection.prepareStatement(Sql.RANGE);
         this.openRange = connection.prepareStatement(Sql.OPEN_RANGE);
@@ -26,22 +28,31 @@ final class ReadConnection implements AutoCloseable {
     /// A value and the number of the commit that wrote it.
     record Versioned(long version, String value) {}
 
-    /// Empty when nothing was committed yet.
+    /// Opens a file; empty when nothing was committed yet.
     static Optional<ReadConnection> open(String url) throws SQLException {
-        Optional<Connection> connection = Database.read(url, Sql.SCHEMA);
-        return connection.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ReadConnection(connection.get()));
+        Optional<Connection> file = Database.read(url, Sql.SCHEMA);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        Connection connection = file.get();
+        return Optional.of(
+                new ReadConnection(connection, connection.prepareStatement(Sql.VERSION)));
     }
 
     /// Begins a snapshot.
     ///
-    /// @return its version
-    long begin() throws SQLException {
-        try (ResultSet row = version.executeQuery()) {
-            row.next();
-            return row.getLong(1);
+    /// @return false when there is nothing in it
+    boolean begin() throws SQLException {
+        try (ResultSet row = begin.executeQuery()) {
+            boolean there = row.next();
+            version = there ? row.getLong(1) : 0;
+            return there;
         }
+    }
+
+    /// Number of the last commit in the snapshot.
+    long version() {
+        return version;
     }
 
     @Nullable Versioned get(String key) throws SQLException {

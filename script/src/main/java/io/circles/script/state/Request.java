@@ -20,7 +20,10 @@ sealed interface Request extends Lane.Item {
     }
 
     /// A question to what was committed.
-    record Asking<T>(Question<T> question, CompletableFuture<T> answer) implements Request {}
+    ///
+    /// @param writes whether something is changed by it
+    record Asking<T>(boolean writes, Question<T> question, CompletableFuture<T> answer)
+            implements Request {}
 
     /// Is answered from a database.
     @FunctionalInterface

@@ -9,9 +9,11 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The runs that were committed, for the writer alone. Those with a result are kept for 24 hours,
@@ -28,6 +30,7 @@ final class RunTable {
     private final PreparedStatement expired;
     private final PreparedStatement oldestBare;
     private final Ledger ledger;
+    private final Set<String> unwritten = new HashSet<>();
 
     RunTable(Connection connection, Ledger ledger) throws SQLException {
         this.find = connection.prepareStatement(Sql.FIND_RUN);
@@ -49,6 +52,9 @@ final class RunTable {
 
     /// A run that is recorded, expired or not; null when it is not.
     @Nullable Known find(String id) throws SQLException {
+        if (unwritten.contains(id)) {
+            flush();
+        }
         find.setString(1, id);
         try (ResultSet row = find.executeQuery()) {
             if (!row.next()) {
@@ -74,6 +80,7 @@ final class RunTable {
                 + Utf8.length(result.result());
     }
 
+    /// Adds a run, which reaches the database with [#flush], or before it is looked for.
     void add(Commit commit, Instant now) throws SQLException {
         RunRecord result = commit.result().orElse(null);
         Instant expiry = now.plus(result == null ? ID_KEPT : RESULT_KEPT);
@@ -83,8 +90,15 @@ final class RunTable {
         add.setLong(3, bytes);
         setText(4, result == null ? null : result.digest());
         setText(5, result == null ? null : result.result());
-        add.executeUpdate();
+        add.addBatch();
+        unwritten.add(commit.runId());
         ledger.runs(1, bytes);
+    }
+
+    /// Writes what was added.
+    void flush() throws SQLException {
+        add.executeBatch();
+        unwritten.clear();
     }
 
     private void setText(int index, @Nullable String text) throws SQLException {

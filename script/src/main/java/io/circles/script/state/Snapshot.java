@@ -8,44 +8,40 @@ import org.jspecify.annotations.Nullable;
 /// A state as it was at one moment. Confined to one thread.
 final class Snapshot implements AutoCloseable {
     private final String url;
-    private final IdleConnections idle;
+    private final ReadConnections source;
     private final @Nullable ReadConnection connection;
-    private final long version;
 
-    private Snapshot(
-            String url, IdleConnections idle, @Nullable ReadConnection connection, long version) {
+    private Snapshot(String url, ReadConnections source, @Nullable ReadConnection connection) {
         this.url = url;
-        this.idle = idle;
+        this.source = source;
         this.connection = connection;
-        this.version = version;
     }
 
     /// The state as it is now; an empty one where nothing was committed yet.
     ///
     /// @throws CircleException if it cannot be read
-    static Snapshot of(String url, IdleConnections idle) {
-        ReadConnection connection = null;
+    static Snapshot of(String url, ReadConnections source) {
         try {
-            connection = idle.take(url);
-            return new Snapshot(url, idle, connection, connection == null ? 0 : connection.begin());
+            return new Snapshot(url, source, source.take(url));
         } catch (SQLException e) {
-            if (connection != null) {
-                IdleConnections.close(connection);
-            }
-            throw StateFailure.of(url, e);
+            throw failure(url, e);
         }
+    }
+
+    private static CircleException failure(String url, SQLException e) {
+        return StateFailure.of(DatabaseAddress.shown(url), e);
     }
 
     /// Number of the last commit in it; 0 for an empty state.
     long version() {
-        return version;
+        return connection == null ? 0 : connection.version();
     }
 
     @Nullable Versioned get(String key) {
         try {
             return connection == null ? null : connection.get(key);
         } catch (SQLException e) {
-            throw StateFailure.of(url, e);
+            throw failure(url, e);
         }
     }
 
@@ -53,9 +49,10 @@ final class Snapshot implements AutoCloseable {
     StoredEntries entries(String from, @Nullable String until) {
         try {
             return new StoredEntries(
-                    url, connection == null ? null : connection.entries(from, until));
+                    DatabaseAddress.shown(url),
+                    connection == null ? null : connection.entries(from, until));
         } catch (SQLException e) {
-            throw StateFailure.of(url, e);
+            throw failure(url, e);
         }
     }
 
@@ -65,11 +62,9 @@ final class Snapshot implements AutoCloseable {
             return;
         }
         try {
-            connection.end();
+            source.put(url, connection);
         } catch (SQLException e) {
-            IdleConnections.close(connection);
-            throw StateFailure.of(url, e);
+            throw failure(url, e);
         }
-        idle.put(url, connection);
     }
 }

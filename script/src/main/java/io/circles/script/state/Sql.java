@@ -2,7 +2,9 @@ package io.circles.script.state;
 
 import java.util.List;
 
-/// Every statement about a circle's state, in SQLite's dialect.
+/// Every statement about a circle's state. SQLite and PostgreSQL both understand them, for there
+/// the views of one circle have the names and columns of the tables here; but for the tables
+/// themselves, and where the other has a statement of its own, in [SharedSql].
 ///
 /// `version` and `at` stand before values and bodies: what only looks at them reads no overflow
 /// pages.
@@ -21,17 +23,25 @@ final class Sql {
     static final String OPEN_RANGE = "SELECT key, value FROM entries WHERE key >= ? ORDER BY key";
 
     static final String FIND_ENTRY =
-            "SELECT version, octet_length(value) FROM entries WHERE key = ?";
+            "SELECT key, version, octet_length(value) FROM entries WHERE key = ?";
+
+    /// How many keys are looked for at once.
+    static final int SOME = 32;
+
+    static final String FIND_ENTRIES =
+            "SELECT key, version, octet_length(value) FROM entries WHERE key IN (?"
+                    + ", ?".repeat(SOME - 1)
+                    + ")";
     static final String PUT_ENTRY = "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)";
     static final String DELETE_ENTRY = "DELETE FROM entries WHERE key = ?";
     static final String CHECK_RANGE =
             """
             SELECT count(*), max(version) FROM (
-                SELECT version FROM entries WHERE key >= ? AND key < ? LIMIT ?)""";
+                SELECT version FROM entries WHERE key >= ? AND key < ? LIMIT ?) AS part""";
     static final String CHECK_OPEN_RANGE =
             """
             SELECT count(*), max(version) FROM (
-                SELECT version FROM entries WHERE key >= ? LIMIT ?)""";
+                SELECT version FROM entries WHERE key >= ? LIMIT ?) AS part""";
 
     static final String FIND_RUN = "SELECT expiry, bytes, digest, result FROM runs WHERE id = ?";
     static final String ADD_RUN = "INSERT INTO runs VALUES (?, ?, ?, ?, ?)";
@@ -64,14 +74,14 @@ final class Sql {
             """
             SELECT number, at, run, kind, body FROM unhandled
             WHERE number > ? ORDER BY number LIMIT ?""";
-    static final String TOTALS_UP_TO =
-            """
-            SELECT count(*), coalesce(sum(octet_length(body)), 0) FROM unhandled
-            WHERE number <= ?""";
-    static final String DELETE_UP_TO = "DELETE FROM unhandled WHERE number <= ?";
+    static final String DELETE_UNHANDLED =
+            "DELETE FROM unhandled WHERE number = ? RETURNING octet_length(body)";
 
     static final String FIND_OCCASION = "SELECT 1 FROM occasions WHERE id = ?";
-    static final String ADD_OCCASION = "INSERT INTO occasions (id) VALUES (?) RETURNING number";
+    static final String ADD_OCCASION =
+            """
+            INSERT INTO occasions (id, number)
+            SELECT ?, coalesce(max(number), 0) + 1 FROM occasions RETURNING number""";
     static final String DROP_OCCASIONS = "DELETE FROM occasions WHERE number <= ?";
 
     private Sql() {}

@@ -15,10 +15,27 @@ final class StateFailure {
     ///
     /// @param state which one, for the log
     static CircleException of(String state, Exception cause) {
+        if (SharedFailure.isForNow(cause)) {
+            LOG.atWarn()
+                    .addKeyValue("state", state)
+                    .addKeyValue("why", cause.getMessage())
+                    .log("A state cannot be reached for now");
+            return unavailable(cause);
+        }
         LOG.atError()
                 .addKeyValue("state", state)
                 .setCause(cause)
                 .log("A state cannot be read or written");
         return new CircleException(ErrorCode.INTERNAL_ERROR);
+    }
+
+    private static CircleException unavailable(Exception cause) {
+        return SharedFailure.isInDoubt(cause)
+                ? new CircleException(
+                        ErrorCode.STATE_UNAVAILABLE,
+                        ErrorCode.STATE_UNAVAILABLE.message()
+                                + ": whether this was committed is not known;"
+                                + " with an idempotency key the same request is safe")
+                : new CircleException(ErrorCode.STATE_UNAVAILABLE);
     }
 }

@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Opens views of circles' states for runs in this process. Thread-safe. Keeps a bounded number of
-/// databases open, each for 30 seconds after its last use.
+/// files and of connections to shared databases open, each for 30 seconds after its last use.
 public final class StateReader implements AutoCloseable {
     private static final Duration UNUSED = Duration.ofSeconds(30);
 
-    private final IdleConnections idle;
+    private final IdleConnections files;
+    private final SharedReads shared = new SharedReads();
 
     /// A reader with nothing open.
     public StateReader() {
@@ -16,7 +17,7 @@ public final class StateReader implements AutoCloseable {
     }
 
     StateReader(Duration unused) {
-        this.idle = new IdleConnections(unused);
+        this.files = new IdleConnections(unused);
     }
 
     /// A view for one run. Nothing is opened before it is used, and then it blocks its thread,
@@ -24,12 +25,14 @@ public final class StateReader implements AutoCloseable {
     ///
     /// @param url JDBC URL of the state; none for a circle without state, whose use fails
     public StateView open(Optional<String> url) {
-        return new StateView(url, idle);
+        boolean isShared = url.isPresent() && DatabaseAddress.isShared(url.get());
+        return new StateView(url, isShared ? shared : files);
     }
 
     /// Closes what is idle. Views that are open can be used on.
     @Override
     public void close() {
-        idle.close();
+        files.close();
+        shared.close();
     }
 }

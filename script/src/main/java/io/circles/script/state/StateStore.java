@@ -21,14 +21,15 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The state of one circle, in a SQLite file of its own: the only writer. The file is opened when
-/// it is first needed, and closed when it was not used for half a minute.
+/// The state of one circle. In a SQLite file of its own it is the only writer; the file is opened
+/// when it is first needed, and closed when it was not used for half a minute. In a
+/// [SharedDatabase] other servers may write the same state beside it.
 ///
-/// Thread-safe. Callers may be virtual threads: the lane hands everything that touches the file to
-/// one of the writers' threads at a time, and the caller waits without holding its carrier. An
+/// Thread-safe. Callers may be virtual threads: the lane hands everything that touches the state
+/// to one of the writers' threads at a time, and the caller waits without holding its carrier. An
 /// interrupt ends the wait; whether a commit that had begun was made, its run's id tells. What
-/// cannot be read or written is a [CircleException] with [ErrorCode#INTERNAL_ERROR], and its cause
-/// is in the log.
+/// cannot be read or written is a [CircleException]: [ErrorCode#STATE_UNAVAILABLE] where a shared
+/// database is out of reach, and else [ErrorCode#INTERNAL_ERROR]; the cause is in the log.
 public final class StateStore implements AutoCloseable {
     /// How many occasions are remembered: the last ones, whatever their age.
     public static final int MOST_OCCASIONS = 100_000;
@@ -37,7 +38,7 @@ public final class StateStore implements AutoCloseable {
     private static final Duration UNUSED = Duration.ofSeconds(30);
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    private final StateFile file;
+    private final StateHome home;
     private final ScheduledExecutorService writers;
     private final InstantSource clock;
     private final Duration unused;
@@ -47,16 +48,16 @@ public final class StateStore implements AutoCloseable {
     /// Touched by the lane only, and by its timer while no other is set.
     private boolean closingLater;
 
-    /// A store that opens its file when it is first needed, and closes it when it has not been used
-    /// for a while.
+    /// A store that opens its file when it is first needed, and closes it when it has not been
+    /// used for a while.
     ///
     /// @param file made with its folder when something is first committed
-    /// @param mostBytes what keys, values and kept results may take together, in UTF-8; results at
-    ///     most a quarter of it
+    /// @param mostBytes what keys, values and kept results may take together, in UTF-8; results
+    ///     at most a quarter of it
     /// @param writers platform threads on which commits are made; shared by many stores
     /// @param clock says how old runs and effects are
-    /// @param committed is told of the effects of each group of commits, in their order, when they
-    ///     are durable and before the commits return; must not block
+    /// @param committed is told of the effects of each group of commits, in their order, when
+    ///     they are durable and before the commits return; must not block
     public StateStore(
             Path file,
             long mostBytes,
@@ -74,25 +75,48 @@ public final class StateStore implements AutoCloseable {
             InstantSource clock,
             Consumer<List<LoggedEffect>> committed,
             Duration unused) {
-        this.file = new StateFile(file, mostBytes);
+        this(new StateFile(file, mostBytes), writers, clock, committed, unused);
+    }
+
+    StateStore(
+            StateHome home,
+            ScheduledExecutorService writers,
+            InstantSource clock,
+            Consumer<List<LoggedEffect>> committed) {
+        this(home, writers, clock, committed, UNUSED);
+    }
+
+    private StateStore(
+            StateHome home,
+            ScheduledExecutorService writers,
+            InstantSource clock,
+            Consumer<List<LoggedEffect>> committed,
+            Duration unused) {
+        this.home = home;
         this.writers = writers;
         this.clock = clock;
         this.unused = unused;
-        this.groups = new GroupCommit(this.file, clock, committed);
+        this.groups = new GroupCommit(home, clock, committed);
         this.lane = new Lane<>(writers, this::handle);
     }
 
-    /// JDBC URL under which runs read it.
-    public String url() {
-        return Database.url(file.path());
+    /// JDBC URL of a state in that file, whoever has it open.
+    public static String url(Path file) {
+        return Database.url(file);
     }
 
-    /// Commits, if what was read still stands. Returns when it is durable; commits that wait at the
-    /// same time are made together. The run's id is recorded whatever the commit has in it.
+    /// JDBC URL under which runs read it. That of a shared database has the password in it: it is
+    /// told to those who run scripts, and never logged.
+    public String url() {
+        return home.url();
+    }
+
+    /// Commits, if what was read still stands. Returns when it is durable; commits that wait at
+    /// the same time are made together. The run's id is recorded whatever the commit has in it.
     ///
     /// @throws CircleException [ErrorCode#STATE] when the state would be past its bound,
-    ///     [ErrorCode#BUSY] when too many wait, or too many effects that are to be handled; nothing
-    ///     of it was committed then
+    ///     [ErrorCode#BUSY] when too many wait, or too many effects that are to be handled;
+    ///     nothing of it was committed then
     /// @throws IllegalArgumentException if it writes a key that is none
     public CommitResult commit(Commit commit) throws InterruptedException {
         commit.transaction().writes().forEach(write -> Keys.check(write.key()));
@@ -102,41 +126,69 @@ public final class StateStore implements AutoCloseable {
 
     /// The result that is kept of a run: of a commit with a result, for 24 hours.
     public Optional<Commit.RunRecord> run(String id) throws InterruptedException {
-        return ask(writer -> writer == null ? Optional.empty() : writer.run(id, clock.instant()));
+        return ask(writer -> writer == null ? Optional.empty() : writer.run(id, home.now(clock)));
     }
 
     /// Effects that are still kept, oldest first: of the last ten minutes, and at most the last
     /// thousand.
     ///
     /// @param after only those with a higher number
-    /// @param limit at most so many, and fewer when they are big; none means that there are no more
+    /// @param limit at most so many, and fewer when they are big; none means that there are no
+    ///     more
     public List<LoggedEffect> effects(long after, int limit) throws InterruptedException {
         return ask(
                 writer ->
-                        writer == null ? List.of() : writer.effects(after, limit, clock.instant()));
+                        writer == null ? List.of() : writer.effects(after, limit, home.now(clock)));
     }
 
     /// Lasting effects that were not handled yet, oldest first, whatever their age.
     ///
     /// @param after only those with a higher number
-    /// @param limit at most so many, and fewer when they are big; none means that there are no more
+    /// @param limit at most so many, and fewer when they are big; none means that there are no
+    ///     more
     public List<LoggedEffect> unhandled(long after, int limit) throws InterruptedException {
         return ask(writer -> writer == null ? List.of() : writer.unhandled(after, limit));
     }
 
-    /// Says that all lasting effects up to a number are handled: they are not kept any longer for
-    /// that. Returns when it is durable.
+    /// Takes lasting effects of a kind, so that no other server is given them, and tells which of
+    /// the other kinds there are; oldest first, whatever their age. What was taken before and is
+    /// not handled yet is told again. It waits for commits that are being made, also those of
+    /// which nobody knows whether they will be.
     ///
-    /// @param upTo this one included
-    public void handled(long upTo) throws InterruptedException {
+    /// @param taker names whoever takes them, always by the same name
+    /// @param after only those with a higher number
+    /// @param limit at most so many, and fewer when they are big; none means that there are no
+    ///     more
+    public List<LoggedEffect> take(String taker, String kind, long after, int limit)
+            throws InterruptedException {
+        return ask(
+                true,
+                writer -> writer == null ? List.of() : writer.take(taker, kind, after, limit));
+    }
+
+    /// Says that lasting effects are handled: they are not kept any longer for that. Returns when
+    /// it is durable.
+    ///
+    /// @param numbers theirs; those that nobody has any more do no harm
+    public void handled(List<Long> numbers) throws InterruptedException {
+        List<Long> all = List.copyOf(numbers);
+        if (all.isEmpty()) {
+            return;
+        }
         var _ =
                 ask(
+                        true,
                         writer -> {
                             if (writer != null) {
-                                writer.handled(upTo);
+                                writer.handled(all);
                             }
-                            return upTo;
+                            return all;
                         });
+    }
+
+    /// Whether other servers may write the state, too.
+    public boolean isShared() {
+        return home.isShared();
     }
 
     /// Whether something was committed of an occasion, and it is among the last
@@ -151,8 +203,12 @@ public final class StateStore implements AutoCloseable {
     }
 
     private <T> T ask(Question<T> question) throws InterruptedException {
+        return ask(false, question);
+    }
+
+    private <T> T ask(boolean writes, Question<T> question) throws InterruptedException {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        return await(new Asking<>(question, answer), answer);
+        return await(new Asking<>(writes, question, answer), answer);
     }
 
     private <T> T await(Request request, CompletableFuture<T> answer) throws InterruptedException {
@@ -187,26 +243,32 @@ public final class StateStore implements AutoCloseable {
                 case Closing _ -> closeUnused();
             }
         }
-        if (file.isOpen() && !closingLater) {
+        home.rest();
+        if (home.isOpen() && !closingLater) {
             closeLater(unused.toNanos());
         }
     }
 
     private <T> void answer(Asking<T> asking) {
-        try {
-            asking.answer().complete(asking.question().ask(file.openIfThere()));
-        } catch (SQLException e) {
-            file.close();
-            asking.answer().completeExceptionally(StateFailure.of(file.path().toString(), e));
+        for (int tries = 1; !asking.answer().isDone(); tries++) {
+            try {
+                Writer writer = asking.writes() ? home.openIfThere() : home.openToRead();
+                asking.answer().complete(asking.question().ask(writer));
+            } catch (SQLException e) {
+                home.close();
+                if (!home.mayTryAgain(e, tries)) {
+                    asking.answer().completeExceptionally(StateFailure.of(home.name(), e));
+                }
+            }
         }
     }
 
     private void closeUnused() {
         closingLater = false;
-        long left = unused.toNanos() - file.unusedNanos();
+        long left = unused.toNanos() - home.unusedNanos();
         if (left <= 0) {
-            file.close();
-        } else if (file.isOpen()) {
+            home.close();
+        } else if (home.isOpen()) {
             closeLater(left);
         }
     }
@@ -216,7 +278,7 @@ public final class StateStore implements AutoCloseable {
         try {
             var _ = writers.schedule(this::askToClose, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.atDebug().addKeyValue("state", file.path()).log("Stays open until it is closed");
+            LOG.atDebug().addKeyValue("state", home.name()).log("Stays open until it is closed");
         }
     }
 
@@ -226,22 +288,22 @@ public final class StateStore implements AutoCloseable {
         } catch (CircleException busy) {
             closeLater(unused.toNanos());
         } catch (IllegalStateException closed) {
-            LOG.atTrace().addKeyValue("state", file.path()).log("Is closed already");
+            LOG.atTrace().addKeyValue("state", home.name()).log("Is closed already");
         }
     }
 
     /// Waits for what is being committed, at most ten seconds, takes nothing new, and closes the
-    /// file.
+    /// file or gives its connection back.
     @Override
     public void close() {
         if (!lane.close(CLOSING)) {
-            LOG.atWarn().addKeyValue("state", file.path()).log("A state is still being written");
+            LOG.atWarn().addKeyValue("state", home.name()).log("A state is still being written");
             return;
         }
         try {
-            CompletableFuture.runAsync(file::close, writers).join();
+            CompletableFuture.runAsync(home::close, writers).join();
         } catch (RejectedExecutionException e) {
-            file.close();
+            home.close();
         }
     }
 }

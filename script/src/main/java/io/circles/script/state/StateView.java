@@ -14,25 +14,25 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What one run sees of a circle's state: one snapshot, taken at the first use, under the run's own
-/// writes. Confined to the run's thread, which it blocks.
+/// What one run sees of a circle's state: one snapshot, taken at the first use, under the run's
+/// own writes. Confined to the run's thread, which it blocks.
 ///
-/// Keys have 1 to 512 bytes in UTF-8, no character U+0000 and no half of a surrogate pair; anything
-/// else is an [IllegalArgumentException] with a text for the script's author. The use of a state
-/// that the circle has not is an [IllegalStateException] with such a text, and one that cannot be
-/// read a [CircleException].
+/// Keys have 1 to 512 bytes in UTF-8, no character U+0000 and no half of a surrogate pair;
+/// anything else is an [IllegalArgumentException] with a text for the script's author. The use of
+/// a state that the circle has not is an [IllegalStateException] with such a text, and one that
+/// cannot be read a [CircleException].
 public final class StateView implements AutoCloseable {
     private final Optional<String> url;
-    private final IdleConnections idle;
+    private final ReadConnections source;
     private final Map<String, Long> reads = new LinkedHashMap<>();
     private final Set<Range> ranges = new LinkedHashSet<>();
     private final Overlay overlay = new Overlay();
     private @Nullable Snapshot snapshot;
     private boolean closed;
 
-    StateView(Optional<String> url, IdleConnections idle) {
+    StateView(Optional<String> url, ReadConnections source) {
         this.url = url;
-        this.idle = idle;
+        this.source = source;
     }
 
     /// A key and its value.
@@ -169,7 +169,7 @@ public final class StateView implements AutoCloseable {
             throw new IllegalStateException("The view is closed");
         }
         if (snapshot == null) {
-            snapshot = Snapshot.of(url(), idle);
+            snapshot = Snapshot.of(url(), source);
         }
         return snapshot;
     }

@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /// The entries of a range of a snapshot, read one by one as they are asked for. Confined to one
 /// thread.
 final class StoredEntries implements AutoCloseable {
-    private final String url;
+    private final String state;
     private final @Nullable ResultSet rows;
     private @Nullable Entry next;
     private boolean ended;
 
+    /// @param state for the log
     /// @param rows null for none
-    StoredEntries(String url, @Nullable ResultSet rows) {
-        this.url = url;
+    StoredEntries(String state, @Nullable ResultSet rows) {
+        this.state = state;
         this.rows = rows;
         this.ended = rows == null;
     }
@@ -33,7 +34,7 @@ final class StoredEntries implements AutoCloseable {
         try {
             return open.next() ? new Entry(open.getString(1), open.getString(2)) : null;
         } catch (SQLException e) {
-            throw StateFailure.of(url, e);
+            throw StateFailure.of(state, e);
         }
     }
 
@@ -49,7 +50,7 @@ final class StoredEntries implements AutoCloseable {
                 rows.close();
             }
         } catch (SQLException e) {
-            throw StateFailure.of(url, e);
+            throw StateFailure.of(state, e);
         }
     }
 }

@@ -37,7 +37,13 @@ public record Transaction(long snapshot, List<Read> reads, List<Range> ranges, L
     /// @param from the first key that belongs to it
     /// @param until the first key after it; null for no end
     /// @param entries how many it had in the snapshot
-    public record Range(String from, @Nullable String until, int entries) {}
+    public record Range(String from, @Nullable String until, int entries) {
+        /// Whether a key is in it.
+        public boolean has(String key) {
+            return Keys.ORDER.compare(from, key) <= 0
+                    && (until == null || Keys.ORDER.compare(key, until) < 0);
+        }
+    }
 
     /// A new value of a key.
     ///

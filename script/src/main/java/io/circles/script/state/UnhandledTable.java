@@ -14,15 +14,17 @@ import java.util.List;
 final class UnhandledTable {
     private final PreparedStatement add;
     private final PreparedStatement after;
-    private final PreparedStatement totals;
     private final PreparedStatement delete;
+    private final Connection connection;
+    private final Dialect dialect;
     private final Ledger ledger;
 
-    UnhandledTable(Connection connection, Ledger ledger) throws SQLException {
+    UnhandledTable(Connection connection, Dialect dialect, Ledger ledger) throws SQLException {
         this.add = connection.prepareStatement(Sql.ADD_UNHANDLED);
         this.after = connection.prepareStatement(Sql.UNHANDLED);
-        this.totals = connection.prepareStatement(Sql.TOTALS_UP_TO);
-        this.delete = connection.prepareStatement(Sql.DELETE_UP_TO);
+        this.delete = connection.prepareStatement(Sql.DELETE_UNHANDLED);
+        this.connection = connection;
+        this.dialect = dialect;
         this.ledger = ledger;
     }
 
@@ -41,9 +43,15 @@ final class UnhandledTable {
         ledger.checkUnhandled(count, bytes);
     }
 
+    /// Adds an effect, for [#flush].
     void add(LoggedEffect effect) throws SQLException {
         EffectTable.insert(add, effect);
         ledger.unhandled(1, Utf8.length(effect.body()));
+    }
+
+    /// Writes what was added.
+    void flush() throws SQLException {
+        add.executeBatch();
     }
 
     /// The first ones after a number, fewer than asked for when they are big.
@@ -53,14 +61,43 @@ final class UnhandledTable {
         return EffectTable.read(after);
     }
 
-    /// Forgets those up to a number, this one included.
-    void handled(long upTo) throws SQLException {
-        totals.setLong(1, upTo);
-        try (ResultSet row = totals.executeQuery()) {
-            row.next();
-            ledger.unhandled(-row.getLong(1), -row.getLong(2));
+    /// Takes those of a kind; see [StateStore#take]. A file has one server, which has them all.
+    List<LoggedEffect> take(String taker, String kind, long number, int limit) throws SQLException {
+        return switch (dialect) {
+            case SQLITE -> after(number, limit);
+            case POSTGRESQL -> takeShared(taker, kind, number, limit);
+        };
+    }
+
+    private List<LoggedEffect> takeShared(String taker, String kind, long number, int limit)
+            throws SQLException {
+        try (PreparedStatement untaken = connection.prepareStatement(SharedSql.UNTAKEN);
+                PreparedStatement take = connection.prepareStatement(SharedSql.TAKE)) {
+            untaken.setLong(1, number);
+            untaken.setString(2, taker);
+            untaken.setInt(3, limit);
+            List<LoggedEffect> found = EffectTable.read(untaken);
+            for (LoggedEffect effect : found) {
+                if (effect.kind().equals(kind)) {
+                    take.setString(1, taker);
+                    take.setLong(2, effect.number());
+                    take.addBatch();
+                }
+            }
+            take.executeBatch();
+            return found;
         }
-        delete.setLong(1, upTo);
-        delete.executeUpdate();
+    }
+
+    /// Forgets those that are there still.
+    void handled(List<Long> numbers) throws SQLException {
+        for (long number : numbers) {
+            delete.setLong(1, number);
+            try (ResultSet row = delete.executeQuery()) {
+                if (row.next()) {
+                    ledger.unhandled(-1, -row.getLong(1));
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.circles.script.state;
 import io.circles.protocol.CircleException;
 import io.circles.script.state.Commit.NewEffect;
 import io.circles.script.state.Commit.RunRecord;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -12,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The open database of a state, with the one transaction in which a group of commits is made. Used
-/// by one thread at a time. After any [SQLException] it is to be closed and not used again: its
-/// totals may be ahead of the file.
+/// A state that is open to be written, with the one transaction in which a group of commits is
+/// made. Used by one thread at a time. After any [SQLException] it is not to be used again: its
+/// totals may be ahead of the database.
 final class Writer implements AutoCloseable {
     private final Connection connection;
     private final Ledger ledger;
@@ -23,30 +22,18 @@ final class Writer implements AutoCloseable {
     private final EffectTable effects;
     private final UnhandledTable unhandled;
     private final OccasionTable occasions;
-    private final WriteAheadLog log;
     private final List<LoggedEffect> uncommitted = new ArrayList<>();
 
-    private Writer(Connection connection, Path file, long mostBytes) throws SQLException {
+    /// Reads what stands there; nobody else may write it as long as this is used.
+    ///
+    Writer(Connection connection, Dialect dialect, long mostBytes) throws SQLException {
         this.connection = connection;
         this.ledger = new Ledger(connection, mostBytes);
-        this.entries = new EntryTable(connection);
+        this.entries = new EntryTable(connection, dialect.putEntry());
         this.runs = new RunTable(connection, ledger);
         this.effects = new EffectTable(connection, ledger);
-        this.unhandled = new UnhandledTable(connection, ledger);
+        this.unhandled = new UnhandledTable(connection, dialect, ledger);
         this.occasions = new OccasionTable(connection);
-        this.log = new WriteAheadLog(connection, file);
-        connection.commit();
-    }
-
-    /// Opens a file, or makes it.
-    static Writer open(Path file, long mostBytes) throws SQLException {
-        Connection connection = Database.write(file, Sql.SCHEMA);
-        try {
-            return new Writer(connection, file, mostBytes);
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
     }
 
     /// Adds a commit to the group, wholly or not at all. It counts when [#commit] has returned.
@@ -108,21 +95,26 @@ final class Writer implements AutoCloseable {
         runs.purge(now);
     }
 
-    /// Makes the group durable.
-    ///
-    /// @return its effects
-    List<LoggedEffect> commit(Instant now) throws SQLException {
+    /// Writes down what the group comes to; only [#commit] is left to do.
+    void finish(Instant now) throws SQLException {
+        entries.flush();
+        runs.flush();
+        effects.flush();
+        unhandled.flush();
         effects.prune(uncommitted.size(), now);
         ledger.save();
+    }
+
+    /// Makes the group durable.
+    void commit() throws SQLException {
         connection.commit();
+    }
+
+    /// The effects of the group, which is durable; the next group has none yet.
+    List<LoggedEffect> takeEffects() {
         List<LoggedEffect> committed = List.copyOf(uncommitted);
         uncommitted.clear();
         return committed;
-    }
-
-    /// Keeps the log short, when the callers have their answers.
-    void tidy() throws SQLException {
-        log.bound();
     }
 
     /// The result that is kept of a run.
@@ -144,9 +136,16 @@ final class Writer implements AutoCloseable {
         return found;
     }
 
+    /// Takes effects, in a transaction of its own.
+    List<LoggedEffect> take(String taker, String kind, long after, int limit) throws SQLException {
+        List<LoggedEffect> found = unhandled.take(taker, kind, after, limit);
+        connection.commit();
+        return found;
+    }
+
     /// Forgets effects that were handled, in a transaction of its own.
-    void handled(long upTo) throws SQLException {
-        unhandled.handled(upTo);
+    void handled(List<Long> numbers) throws SQLException {
+        unhandled.handled(numbers);
         ledger.save();
         connection.commit();
     }

@@ -2,19 +2,22 @@ package io.circles.script.worker;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.RpcMessage;
+import io.circles.script.wire.Fields;
+import io.circles.script.wire.OutcomeCodec;
+import io.circles.script.wire.UnreadableMessage;
 
 /// What a worker's answer means for the run.
 final class Answers {
     private Answers() {}
 
-    static PoolRun.Step step(RpcMessage answer) throws UnreadableLine {
+    static PoolRun.Step step(RpcMessage answer) throws UnreadableMessage {
         return switch (answer) {
             case RpcMessage.Success success ->
                     new PoolRun.Done(OutcomeCodec.decode(new Fields(success.result())));
             case RpcMessage.Failure failure ->
                     new PoolRun.Failed(new CircleException(failure.error()));
             case RpcMessage.Request _, RpcMessage.Notification _ ->
-                    throw new UnreadableLine("no answer");
+                    throw new UnreadableMessage("no answer");
         };
     }
 }

@@ -47,6 +47,9 @@ record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass)
                         // standard output is the link's alone
                         "-XX:+DisplayVMOutputToStderr",
                         "-XX:-UsePerfData",
+                        // with them each end of the stack reads the debug information of all of its
+                        // frames: seconds for a script that calls itself
+                        "-XX:StackReservedPages=0",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-Dpolyglot.engine.WarnInterpreterOnly=false"));

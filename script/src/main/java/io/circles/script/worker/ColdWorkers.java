@@ -8,20 +8,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Has workers play scripts of their own while nobody needs anything: one worker at a time, less
-/// than half of the time, and not a moment longer than until there is work. Guarded by the
+/// than half of the time, and not a moment longer than until it has work. Where others have some,
+/// it is a small part of the time, and so short that nobody notices. Guarded by the
 /// scheduler's lock, but for [Portion#play()].
 final class ColdWorkers {
     private static final Duration PORTION = Duration.ofMillis(40);
+    private static final Duration SMALL_PORTION = Duration.ofMillis(4);
+
+    /// After so long without a job nobody is about to send one.
+    private static final Duration QUIET = Duration.ofSeconds(2);
 
     private final int enough;
     private final Lanes lanes;
     private final Spares spares;
+    private long lastJob = System.nanoTime() - QUIET.toNanos();
 
     /// What one worker is to play now.
-    record Portion(Worker worker, long id, int from) {
+    record Portion(Worker worker, long id, int from, Duration atMost) {
         /// Sends it.
         void play() {
-            worker.warm(id, from, PORTION);
+            worker.warm(id, from, atMost);
         }
     }
 
@@ -30,6 +36,13 @@ final class ColdWorkers {
         this.enough = enough;
         this.lanes = lanes;
         this.spares = spares;
+    }
+
+    /// A job has come.
+    ///
+    /// @param now on the clock of [System#nanoTime()]
+    void jobCame(long now) {
+        lastJob = now;
     }
 
     private List<Worker> workers() {
@@ -42,7 +55,9 @@ final class ColdWorkers {
     }
 
     /// A portion for the coldest worker, if it has not played enough and nobody needs anything.
-    Optional<Portion> next() {
+    ///
+    /// @param now on the clock of [System#nanoTime()]
+    Optional<Portion> next(long now) {
         List<Worker> workers = workers();
         boolean busy =
                 lanes.running() + lanes.waiting() > 0
@@ -52,12 +67,13 @@ final class ColdWorkers {
                 : workers.stream()
                         .filter(worker -> worker.warmed < enough)
                         .min(Comparator.comparingInt(worker -> worker.warmed))
-                        .map(ColdWorkers::portion);
+                        .map(worker -> portion(worker, now));
     }
 
-    private static Portion portion(Worker worker) {
+    private Portion portion(Worker worker, long now) {
         worker.warming = --worker.lastWarming;
-        return new Portion(worker, worker.warming, worker.warmed);
+        boolean quiet = now - lastJob > QUIET.toNanos();
+        return new Portion(worker, worker.warming, worker.warmed, quiet ? PORTION : SMALL_PORTION);
     }
 
     /// Counts what has been played.

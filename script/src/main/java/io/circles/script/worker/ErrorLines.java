@@ -1,5 +1,6 @@
 package io.circles.script.worker;
 
+import io.circles.script.wire.UnreadableMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,7 +55,7 @@ final class ErrorLines {
                 write(line);
                 line = lines.next();
             }
-        } catch (UnreadableLine e) {
+        } catch (UnreadableMessage e) {
             log.atWarn().addKeyValue("pid", pid).setCause(e).log("a worker says too much");
         }
     }

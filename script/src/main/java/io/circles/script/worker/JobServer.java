@@ -10,21 +10,32 @@ import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.engine.GraalScriptExecutor;
 import io.circles.script.engine.RunWatcher;
+import io.circles.script.wire.EnvironmentCodec;
+import io.circles.script.wire.Fields;
+import io.circles.script.wire.JobCodec;
+import io.circles.script.wire.OutcomeCodec;
+import io.circles.script.wire.UnreadableMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The child's end of the link: hands jobs to the executor's threads, which answer themselves.
 ///
-/// One thread receives (`serve`), owns `environments` and never sends. `running` has each run from
+/// One thread receives (`serve`), owns `environments` and never sends. Results that follow each
+/// other go together, at the latest when the guard looks next. `running` has each run from
 /// before it is submitted until just before its answer is sent. `ending` is set once, by the
 /// executor's guard, which then answers the guilty run; that answer ends the process.
 final class JobServer implements RunWatcher {
@@ -38,7 +49,9 @@ final class JobServer implements RunWatcher {
     /// Environments that may be loaded at a time; the server unloads those it has not used.
     static final int MOST_ENVIRONMENTS = 512;
 
-    private static final Duration GRACE = Duration.ofMillis(300);
+    private static final Duration GRACE = Duration.ofMillis(1_500);
+
+    private static final Duration TIME_TO_GO = Duration.ofSeconds(5);
 
     private final WorkerLink link;
     private final int threads;
@@ -49,6 +62,8 @@ final class JobServer implements RunWatcher {
 
     private static final class Running {
         final ScriptJob job;
+        final AtomicBoolean asked = new AtomicBoolean();
+        final CompletableFuture<Boolean> mayGo = new CompletableFuture<>();
         volatile Runnable cancel = () -> {};
 
         Running(ScriptJob job) {
@@ -70,7 +85,7 @@ final class JobServer implements RunWatcher {
 
     /// Serves until the server ends the link.
     ///
-    /// @throws UnreadableLine if the server does not speak as it should
+    /// @throws UnreadableMessage if the server does not speak as it should
     void serve() throws IOException, InterruptedException {
         try (GraalScriptExecutor executor = new GraalScriptExecutor(threads, 2 * threads, this)) {
             WarmUp warmUp = new WarmUp(executor);
@@ -91,39 +106,40 @@ final class JobServer implements RunWatcher {
     }
 
     private void receive(RpcMessage message, GraalScriptExecutor executor, WarmUp warmUp)
-            throws UnreadableLine {
+            throws UnreadableMessage {
         switch (message) {
             case RpcMessage.Notification n -> note(n.method(), Fields.of(n.params()));
             case RpcMessage.Request r when r.method().equals(Methods.RUN) ->
                     run(number(r.id()), Fields.of(r.params()), executor);
             case RpcMessage.Request r when r.method().equals(Methods.WARM) ->
                     warm(r.id(), Fields.of(r.params()), warmUp);
-            case RpcMessage.Request r -> throw new UnreadableLine("no method " + r.method());
+            case RpcMessage.Request r -> throw new UnreadableMessage("no method " + r.method());
             case RpcMessage.Success _, RpcMessage.Failure _ ->
-                    throw new UnreadableLine("an answer to nothing");
+                    throw new UnreadableMessage("an answer to nothing");
         }
     }
 
-    static long number(RpcId id) throws UnreadableLine {
+    static long number(RpcId id) throws UnreadableMessage {
         try {
             return Long.parseLong(id.json());
         } catch (NumberFormatException e) {
-            throw new UnreadableLine("an id that is no number", e);
+            throw new UnreadableMessage("an id that is no number", e);
         }
     }
 
-    private void note(String method, Fields params) throws UnreadableLine {
+    private void note(String method, Fields params) throws UnreadableMessage {
         switch (method) {
             case Methods.LOAD -> load(params);
             case Methods.UNLOAD -> environments.remove(params.number("id"));
             case Methods.CANCEL -> cancel(params.number("id"));
-            case String other -> throw new UnreadableLine("no method " + other);
+            case Methods.GO -> go(params.number("id"), params.truth("may"));
+            case String other -> throw new UnreadableMessage("no method " + other);
         }
     }
 
-    private void load(Fields params) throws UnreadableLine {
+    private void load(Fields params) throws UnreadableMessage {
         if (environments.size() == MOST_ENVIRONMENTS) {
-            throw new UnreadableLine("more than " + MOST_ENVIRONMENTS + " environments");
+            throw new UnreadableMessage("more than " + MOST_ENVIRONMENTS + " environments");
         }
         environments.put(params.number("id"), EnvironmentCodec.decode(params));
     }
@@ -136,10 +152,18 @@ final class JobServer implements RunWatcher {
         }
     }
 
-    private void run(long id, Fields params, GraalScriptExecutor executor) throws UnreadableLine {
+    private void go(long id, boolean may) {
+        Running run = running.get(id);
+        if (run != null) {
+            run.mayGo.complete(may);
+        }
+    }
+
+    private void run(long id, Fields params, GraalScriptExecutor executor)
+            throws UnreadableMessage {
         ScriptEnvironment environment = environments.get(params.number("environment"));
         if (environment == null) {
-            throw new UnreadableLine("an environment that was not loaded");
+            throw new UnreadableMessage("an environment that was not loaded");
         }
         ScriptJob job = jobs.decode(params, environment);
         Running run = new Running(job);
@@ -151,7 +175,7 @@ final class JobServer implements RunWatcher {
         }
     }
 
-    private void warm(RpcId id, Fields params, WarmUp warmUp) throws UnreadableLine {
+    private void warm(RpcId id, Fields params, WarmUp warmUp) throws UnreadableMessage {
         int from = params.smallNumber("from");
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(params.number("at_most_ms"));
         Thread.ofPlatform()
@@ -184,7 +208,14 @@ final class JobServer implements RunWatcher {
             long id, @Nullable ScriptOutcome outcome, @Nullable RuntimeException failure) {
         Running run = running.remove(id);
         try {
-            link.send(answer(RpcId.of(id), outcome, failure));
+            byte[] line = answer(RpcId.of(id), outcome, failure);
+            // a result comes from a script's thread, which pauses soon; and what has sent something
+            // must not be lost to whatever another script does to this process
+            if (outcome != null && run != null && !run.asked.get()) {
+                link.put(line);
+            } else {
+                link.send(line);
+            }
         } catch (IOException | RuntimeException e) {
             halt(e);
         }
@@ -226,7 +257,38 @@ final class JobServer implements RunWatcher {
 
     @Override
     public void sending(ScriptJob job) {
-        tell(Methods.SENT, job);
+        for (Map.Entry<Long, Running> run : running.entrySet()) {
+            if (run.getValue().runs(job)) {
+                awaitGo(run.getKey(), run.getValue());
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void pause() {
+        try {
+            link.flush();
+        } catch (IOException e) {
+            halt(e);
+        }
+    }
+
+    private void awaitGo(long id, Running run) {
+        if (run.asked.compareAndSet(false, true)) {
+            send(new RpcMessage.Notification(Methods.SENT, Json.object().put("id", id)));
+        }
+        boolean may;
+        try {
+            may = run.mayGo.get(TIME_TO_GO.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            throw new CancellationException("the run has ended");
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the server does not say whether it may send", e);
+        }
+        if (!may) {
+            throw new CancellationException("another worker has the run");
+        }
     }
 
     /// Of a run that has just been answered there is nothing to tell.

@@ -2,6 +2,7 @@ package io.circles.script.worker;
 
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptJob;
+import io.circles.script.queue.TurnQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +39,7 @@ final class Lane {
     }
 
     final Kind kind;
-    final TurnQueue queue = new TurnQueue();
+    final TurnQueue<PoolRun> queue = new TurnQueue<>();
     final List<Worker> workers = new ArrayList<>();
     private final Map<PublicKey, Share> shares = new HashMap<>();
     private long needySince;
@@ -101,8 +102,8 @@ final class Lane {
 
     /// A circle has half of the threads at most, so that there is always one for another; and while
     /// its runs take long, an eighth, so that others get their share of the processors too.
-    private boolean hasRoom(PublicKey circle) {
-        Share share = shares.get(circle);
+    private boolean hasRoom(PoolRun run) {
+        Share share = shares.get(run.circle());
         if (share == null) {
             return true;
         }

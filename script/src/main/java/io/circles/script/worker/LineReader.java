@@ -1,5 +1,6 @@
 package io.circles.script.worker;
 
+import io.circles.script.wire.UnreadableMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ final class LineReader {
     /// The next line without its end; null when the stream has ended, a line without an end
     /// included.
     ///
-    /// @throws UnreadableLine if it is too long
+    /// @throws UnreadableMessage if it is too long
     @Nullable String next() throws IOException {
         ByteArrayOutputStream before = null;
         while (true) {
@@ -55,7 +56,7 @@ final class LineReader {
         return -1;
     }
 
-    private String text(@Nullable ByteArrayOutputStream before, int end) throws UnreadableLine {
+    private String text(@Nullable ByteArrayOutputStream before, int end) throws UnreadableMessage {
         if (before == null) {
             return new String(chunk, from, end - from, StandardCharsets.UTF_8);
         }
@@ -64,9 +65,9 @@ final class LineReader {
         return before.toString(StandardCharsets.UTF_8);
     }
 
-    private void checkLength(int length) throws UnreadableLine {
+    private void checkLength(int length) throws UnreadableMessage {
         if (length > longest) {
-            throw new UnreadableLine("a line has more than " + longest + " bytes");
+            throw new UnreadableMessage("a line has more than " + longest + " bytes");
         }
     }
 

@@ -3,6 +3,7 @@ package io.circles.script.worker;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.ScriptEnvironment;
+import io.circles.script.wire.EnvironmentCodec;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class LoadedEnvironments {
         long id = ++lastId;
         send.accept(
                 new RpcMessage.Notification(
-                        Methods.LOAD, EnvironmentCodec.encode(id, environment)));
+                        Methods.LOAD, EnvironmentCodec.encode(environment).put("id", id)));
         loaded.put(environment, id);
         return id;
     }

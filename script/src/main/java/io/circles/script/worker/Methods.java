@@ -1,6 +1,6 @@
 package io.circles.script.worker;
 
-/// The words of the link. The server sends the first five, the worker the others.
+/// The words of the link. The server sends the first six, the worker the others.
 final class Methods {
     /// Runs a job; the answer is its outcome or its error.
     static final String RUN = "run";
@@ -17,10 +17,13 @@ final class Methods {
     /// Plays some scripts of the worker's own, as long as it has nothing else to do.
     static final String WARM = "warm";
 
+    /// Lets a run send to other machines, or not: the answer to `sent`.
+    static final String GO = "go";
+
     /// The worker takes jobs.
     static final String READY = "ready";
 
-    /// A run is about to send something to another machine.
+    /// A run is about to send something to another machine, for the first time; it waits for `go`.
     static final String SENT = "sent";
 
     /// A run does not end; the worker answers it and ends itself.

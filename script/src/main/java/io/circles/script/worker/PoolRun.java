@@ -5,6 +5,7 @@ import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
+import io.circles.script.queue.Queued;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its caller's thread, blocked in the pool, reads `step` until it is the last one; everything else
 /// is guarded by the scheduler's lock, under which alone `step` changes.
-final class PoolRun {
+final class PoolRun implements Queued {
     /// How far it has come.
     sealed interface Step {}
 
@@ -54,11 +55,13 @@ final class PoolRun {
         return job;
     }
 
-    PublicKey circle() {
+    @Override
+    public PublicKey circle() {
         return job.environment().circle();
     }
 
-    Caller caller() {
+    @Override
+    public Caller caller() {
         return job.caller();
     }
 

@@ -4,6 +4,8 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.ScriptJob;
+import io.circles.script.queue.Places;
+import io.circles.script.wire.UnreadableMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +35,7 @@ final class Scheduler implements Worker.Listener {
     private final Suspects suspects;
     private final Starter starter;
     private final Spares spares;
+    private final Consumer<ScriptJob> departing;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition supplied = lock.newCondition();
@@ -44,10 +48,12 @@ final class Scheduler implements Worker.Listener {
             WorkerSettings settings,
             Suspects suspects,
             Starter starter,
-            ScheduledExecutorService clock) {
+            ScheduledExecutorService clock,
+            Consumer<ScriptJob> departing) {
         this.settings = settings;
         this.suspects = suspects;
         this.starter = starter;
+        this.departing = departing;
         this.spares = new Spares(settings.spares(), starter, clock, this);
         this.lanes = new Lanes(settings);
         this.cold = new ColdWorkers(settings.warmPlays(), lanes, spares);
@@ -91,8 +97,10 @@ final class Scheduler implements Worker.Listener {
         }
         Optional<CircleException> full =
                 Places.refusal(lanes.waiting(), lane.queue, run, settings.waiting());
+        long now = System.nanoTime();
+        cold.jobCame(now);
         lane.queue.add(run);
-        lane.dispatch(System.nanoTime());
+        lane.dispatch(now);
         if (full.isPresent() && lane.queue.remove(run)) {
             throw full.get();
         }
@@ -153,7 +161,7 @@ final class Scheduler implements Worker.Listener {
     }
 
     @Override
-    public void answered(Worker worker, long id, RpcMessage answer) throws UnreadableLine {
+    public void answered(Worker worker, long id, RpcMessage answer) throws UnreadableMessage {
         if (id < 0) {
             locked(() -> cold.answered(worker, answer));
             return;
@@ -171,7 +179,27 @@ final class Scheduler implements Worker.Listener {
 
     @Override
     public void sentHttp(Worker worker, long id) {
-        locked(() -> worker.inFlightRun(id).ifPresent(PoolRun::sentHttp));
+        Optional<PoolRun> run = locked(() -> worker.inFlightRun(id));
+        run.ifPresent(
+                leaving -> {
+                    locked(leaving::sentHttp);
+                    var _ = Thread.startVirtualThread(() -> letGo(worker, id, leaving.job()));
+                });
+    }
+
+    /// Waits until whoever wants to know has noted it.
+    private void letGo(Worker worker, long id, ScriptJob job) {
+        boolean may = false;
+        try {
+            departing.accept(job);
+            may = true;
+        } catch (RuntimeException e) {
+            log.atWarn()
+                    .addKeyValue("job", job.id())
+                    .addKeyValue("why", e.getMessage())
+                    .log("a request to another machine must not leave");
+        }
+        worker.go(id, may);
     }
 
     @Override
@@ -311,7 +339,7 @@ final class Scheduler implements Worker.Listener {
                                 "Busy: no thread of a worker became free in time"));
         locked(() -> late(now)).forEach(worker -> worker.kill("it does not answer", null));
         locked(() -> lanes.takeIdle(now)).forEach(Worker::dismiss);
-        locked(cold::next).ifPresent(ColdWorkers.Portion::play);
+        locked(() -> cold.next(now)).ifPresent(ColdWorkers.Portion::play);
     }
 
     private List<Worker> late(long now) {

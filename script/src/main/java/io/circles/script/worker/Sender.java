@@ -3,6 +3,7 @@ package io.circles.script.worker;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
+import io.circles.script.wire.JobCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ final class Sender {
                     new RpcMessage.Request(
                             RpcId.of(assigned.id()),
                             Methods.RUN,
-                            jobs.encode(run.job(), environment)));
+                            jobs.encode(run.job()).put("environment", environment)));
         } catch (CircleException tooBig) {
             listener.notSent(assigned, tooBig);
         }

@@ -4,6 +4,8 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
+import io.circles.script.wire.Fields;
+import io.circles.script.wire.UnreadableMessage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,7 +33,7 @@ final class Worker {
     /// or sends.
     interface Listener {
         /// A run, or a `warm`, has its answer.
-        void answered(Worker worker, long id, RpcMessage answer) throws UnreadableLine;
+        void answered(Worker worker, long id, RpcMessage answer) throws UnreadableMessage;
 
         /// A run is about to be sent.
         ///
@@ -121,6 +123,13 @@ final class Worker {
         sender.put(new RpcMessage.Notification(Methods.CANCEL, Json.object().put("id", id)));
     }
 
+    /// Answers a run that is about to send something to another machine.
+    void go(long id, boolean may) {
+        sender.put(
+                new RpcMessage.Notification(
+                        Methods.GO, Json.object().put("id", id).put("may", may)));
+    }
+
     /// Has the child play scripts of its own for a moment.
     ///
     /// @param id below zero: those of runs are above
@@ -180,7 +189,7 @@ final class Worker {
         }
     }
 
-    private void receive(RpcMessage message) throws UnreadableLine {
+    private void receive(RpcMessage message) throws UnreadableMessage {
         switch (message) {
             case RpcMessage.Success success ->
                     listener.answered(this, JobServer.number(success.id()), success);
@@ -188,16 +197,16 @@ final class Worker {
                     listener.answered(this, JobServer.number(failure.id()), failure);
             case RpcMessage.Notification note -> note(note.method(), Fields.of(note.params()));
             case RpcMessage.Request request ->
-                    throw new UnreadableLine("a worker asks for nothing: " + request.method());
+                    throw new UnreadableMessage("a worker asks for nothing: " + request.method());
         }
     }
 
-    private void note(String method, Fields params) throws UnreadableLine {
+    private void note(String method, Fields params) throws UnreadableMessage {
         switch (method) {
             case Methods.READY -> ready.complete(params.text("implementation"));
             case Methods.SENT -> listener.sentHttp(this, params.number("id"));
             case Methods.ENDING -> listener.ending(this, params.number("id"));
-            case String other -> throw new UnreadableLine("a worker does not say " + other);
+            case String other -> throw new UnreadableMessage("a worker does not say " + other);
         }
     }
 

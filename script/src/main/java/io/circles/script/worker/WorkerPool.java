@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,14 +40,30 @@ public final class WorkerPool implements ScriptExecutor {
 
     /// Begins to start the processes.
     public WorkerPool(WorkerSettings settings) {
-        this(settings, InstantSource.system(), Optional.empty());
+        this(settings, _ -> {});
+    }
+
+    /// Begins to start the processes.
+    ///
+    /// @param departing is told of each job before its first request leaves for another machine;
+    ///     may block, and when it throws the request does not leave
+    public WorkerPool(WorkerSettings settings, Consumer<ScriptJob> departing) {
+        this(settings, InstantSource.system(), Optional.empty(), departing);
     }
 
     /// @param time says how long ago somebody has ended a process
     /// @param mainClass what the processes run, if not [WorkerMain]
     WorkerPool(WorkerSettings settings, InstantSource time, Optional<String> mainClass) {
+        this(settings, time, mainClass, _ -> {});
+    }
+
+    private WorkerPool(
+            WorkerSettings settings,
+            InstantSource time,
+            Optional<String> mainClass,
+            Consumer<ScriptJob> departing) {
         this.starter = new Starter(settings, mainClass.orElse(WorkerMain.class.getName()));
-        this.scheduler = new Scheduler(settings, new Suspects(time), starter, clock);
+        this.scheduler = new Scheduler(settings, new Suspects(time), starter, clock, departing);
         scheduler.tryAgain();
         var _ =
                 clock.scheduleWithFixedDelay(

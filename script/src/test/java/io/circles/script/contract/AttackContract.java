@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.crypto.KeyPair;
+import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.Capability;
 import io.circles.script.ScriptEnvironment;
@@ -11,6 +13,7 @@ import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptTask;
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -41,11 +44,16 @@ public abstract class AttackContract implements Plays {
             """;
 
     private static final String FINE = "export const fine = () => 'fine';\n";
-    private static final long SHORT_MS = 250;
+    private static final long SHORT_MS = 100;
 
+    private final SecureRandom random = new SecureRandom();
     private ScriptExecutor shared;
     private Neighbour neighbour;
     private long before;
+
+    /// Another one in each test: a busy machine may make the executor end a process for an attack,
+    /// and refuse a key for three of them.
+    private PublicKey attacker = ALICE;
 
     /// A new executor that runs and keeps so many jobs; it is closed after the last test.
     protected abstract ScriptExecutor open(int threads, int waiting);
@@ -66,6 +74,7 @@ public abstract class AttackContract implements Plays {
 
     @BeforeEach
     void lookAtTheNeighbour() {
+        attacker = KeyPair.generate(random).publicKey();
         before = neighbour.answered();
     }
 
@@ -79,14 +88,14 @@ public abstract class AttackContract implements Plays {
         return shared;
     }
 
-    private static ScriptJob job(String module, ScriptTask task, ScriptLimits limits) {
+    private ScriptJob job(String module, ScriptTask task, ScriptLimits limits) {
         ScriptEnvironment circle =
                 FunctionContract.circle(FINE + module)
                         .withState("jdbc:sqlite:file:///nowhere/state.db");
         return new ScriptJob(
                 "test",
                 circle,
-                Caller.of(ALICE),
+                Caller.of(attacker),
                 EnumSet.allOf(Capability.class),
                 task,
                 null,

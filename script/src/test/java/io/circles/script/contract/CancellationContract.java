@@ -24,7 +24,7 @@ public interface CancellationContract extends Plays {
 
     /// A caller on a thread of its own.
     record Call(Thread thread, CompletableFuture<ScriptResult> result) {
-        static Call start(ScriptExecutor executor, ScriptJob job) {
+        public static Call start(ScriptExecutor executor, ScriptJob job) {
             CompletableFuture<ScriptResult> result = new CompletableFuture<>();
             Thread thread =
                     Thread.startVirtualThread(
@@ -39,7 +39,7 @@ public interface CancellationContract extends Plays {
         }
 
         /// Starts, and waits until the job runs or waits: its caller is blocked, and stays so.
-        static Call startAndSettle(ScriptExecutor executor, ScriptJob job) {
+        public static Call startAndSettle(ScriptExecutor executor, ScriptJob job) {
             Call call = start(executor, job);
             await().atMost(Duration.ofSeconds(30))
                     .during(Duration.ofMillis(50))
@@ -52,11 +52,11 @@ public interface CancellationContract extends Plays {
             return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
         }
 
-        Throwable failure() {
+        public Throwable failure() {
             return result.handle((value, e) -> e).orTimeout(30, TimeUnit.SECONDS).join();
         }
 
-        ErrorCode code() {
+        public ErrorCode code() {
             return ((CircleException) failure()).code();
         }
     }

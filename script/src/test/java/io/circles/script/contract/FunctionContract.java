@@ -13,8 +13,11 @@ import io.circles.script.ScriptJob;
 import io.circles.script.ScriptTask;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -354,5 +357,22 @@ public interface FunctionContract extends Plays {
                         WIDE);
         assertThat(play(anonymous).value().get(0).isNull()).isTrue();
         assertThat(play(anonymous).value().get(6).isNull()).isTrue();
+    }
+
+    /// A stop may come when a function has just returned.
+    @Test
+    default void aCallThatIsCancelledAtWhateverMomentSpoilsNoLaterOne() throws Exception {
+        ScriptEnvironment circle = circle("export const fine = () => 'fine'");
+        Random random = new Random(1);
+        for (int i = 0; i < 200; i++) {
+            assertThat(call(circle, "fine", null)).isEqualTo("fine");
+            ScriptJob job = job(circle, new ScriptTask.Call("fine"), null);
+            FutureTask<?> cancelled = new FutureTask<>(() -> executor().execute(job));
+            Thread thread = Thread.ofVirtual().start(cancelled);
+            LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(1)));
+            thread.interrupt();
+            thread.join();
+        }
+        assertThat(call(circle, "fine", null)).isEqualTo("fine");
     }
 }

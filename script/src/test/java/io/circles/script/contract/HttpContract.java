@@ -265,6 +265,14 @@ public abstract class HttpContract implements Plays {
     }
 
     @Test
+    void atTheEndOfItsTimeAScriptHearsNoMoreOfItsRequests() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(failureOf("http.fetch(U + '/never').catch(() => 1)", Plays.wall(50)).code())
+                    .isEqualTo(ErrorCode.SCRIPT_TIMEOUT);
+        }
+    }
+
+    @Test
     void anAnswerThatNobodyAwaitsIsDropped() throws InterruptedException {
         assertThat(run("http.fetch(U + '/never'); 'at once'").result().output())
                 .isEqualTo("at once");

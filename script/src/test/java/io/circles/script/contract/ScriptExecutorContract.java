@@ -20,9 +20,14 @@ public abstract class ScriptExecutorContract
                 CancellationContract {
     private ScriptExecutor shared;
 
+    /// What most tests share; two scripts run at once, eight may wait.
+    protected ScriptExecutor openShared() {
+        return open(2, 8);
+    }
+
     @BeforeAll
-    void openShared() {
-        shared = open(2, 8);
+    void start() {
+        shared = openShared();
     }
 
     @AfterAll

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -153,6 +154,18 @@ class HostileServerIT {
     void aServerThatNeverShakesHandsIsLeftAtTheDeadline() throws IOException {
         try (RawServer server = new RawServer((request, out) -> drip("", out))) {
             assertEndsAtTheDeadline(server.url().replace("http:", "https:"), server);
+        }
+    }
+
+    @Test
+    void silenceIsLeftAtTheDeadlineAndNotAMomentEarlier() throws IOException {
+        fetching.within(Duration.ofMillis(30));
+        var over = new CompletableFuture<Void>();
+        try (RawServer server = new RawServer((request, out) -> over.join())) {
+            for (int i = 0; i < 50; i++) {
+                assertThat(fetching.failure(server)).endsWith("did not answer in time");
+            }
+            over.complete(null);
         }
     }
 

@@ -40,7 +40,10 @@ final class CommitStorm {
                 List<LoggedEffect> some = store.unhandled(0, PAGE);
                 if (some.size() == PAGE) {
                     long last = some.get(PAGE / 2).number();
-                    store.handled(last);
+                    store.handled(
+                            some.subList(0, PAGE / 2 + 1).stream()
+                                    .map(LoggedEffect::number)
+                                    .toList());
                     System.out.println("handled " + last + ".");
                 }
             }

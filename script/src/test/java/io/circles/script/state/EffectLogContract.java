@@ -164,13 +164,13 @@ abstract class EffectLogContract extends StateContract {
                         new LoggedEffect(1, "one", "sign", "1", START),
                         new LoggedEffect(2, "one", "sign", "2", START),
                         new LoggedEffect(4, "two", "sign", "4", START));
-        again.handled(2);
+        again.handled(List.of(1L, 2L, 3L));
         assertThat(again.unhandled(0, 9)).extracting(LoggedEffect::number).containsExactly(4L);
         again.close();
 
         StateStore last = open();
         assertThat(last.unhandled(0, 9)).extracting(LoggedEffect::number).containsExactly(4L);
-        last.handled(Long.MAX_VALUE);
+        last.handled(List.of(4L, 4L));
         assertThat(last.unhandled(0, 9)).isEmpty();
     }
 
@@ -185,11 +185,29 @@ abstract class EffectLogContract extends StateContract {
     }
 
     @Test
+    void whatWasTakenIsToldAgainUntilItIsHandled() throws InterruptedException {
+        StateStore store = open();
+        assertThat(store.take("me", "sign", 0, 9)).isEmpty();
+        store.commit(lasting("run", "1", "2", "3"));
+
+        assertThat(store.take("me", "sign", 0, 2))
+                .extracting(LoggedEffect::number)
+                .containsExactly(1L, 2L);
+        store.handled(List.of(1L));
+        assertThat(store.take("me", "sign", 0, 9))
+                .extracting(LoggedEffect::number)
+                .containsExactly(2L, 3L);
+        store.handled(List.of(2L, 3L));
+        assertThat(store.take("me", "sign", 0, 9)).isEmpty();
+        assertThat(store.unhandled(0, 9)).isEmpty();
+    }
+
+    @Test
     void whatIsToBeHandledIsInTheLogLikeAllEffects() throws InterruptedException {
         StateStore store = open();
         store.commit(lasting("one", "1"));
         store.commit(withEffects("two", "2"));
-        store.handled(1);
+        store.handled(List.of(1L));
 
         assertThat(told).extracting(LoggedEffect::kind).containsExactly("sign", "publish");
         assertThat(store.effects(0, 9)).isEqualTo(told);
@@ -222,7 +240,7 @@ abstract class EffectLogContract extends StateContract {
         StateStore again = open();
         assertThat(busy(again, lasting("two", "1"))).isNotNull();
         assertThat(again.lastEffect()).isEqualTo(100_001);
-        again.handled(2);
+        again.handled(List.of(1L, 2L));
         assertThat(again.commit(lasting("two", "1", "2"))).isEqualTo(new Committed(0, 100_002));
     }
 
@@ -236,7 +254,7 @@ abstract class EffectLogContract extends StateContract {
 
         assertThat(busy(store, lasting("more", "1")))
                 .hasMessageContaining("67108865 bytes wait to be handled, of 67108864");
-        store.handled(1);
+        store.handled(List.of(1L));
         assertThat(store.commit(lasting("more", big))).isInstanceOf(Committed.class);
         assertThat(store.unhandled(0, 9)).hasSize(1);
     }

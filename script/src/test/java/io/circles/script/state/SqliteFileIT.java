@@ -170,7 +170,7 @@ class SqliteFileIT {
     }
 
     @Test
-    void aGroupThatFailsLeavesNothingBehind() throws Exception {
+    void oneThatCannotBeWrittenDoesNotSpoilTheOthersOfItsGroup() throws Exception {
         try (StateStore store = open("circle", NEVER)) {
             store.commit(set("first", "key", "1"));
             execute(
@@ -179,11 +179,12 @@ class SqliteFileIT {
             List<Object> answers = Collections.synchronizedList(new ArrayList<>());
             go(waiting(store, List.of(set("good", "key", "2"), set("bad", "key", "bad")), answers));
 
-            assertThat(answers).containsExactly(ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR);
+            assertThat(answers)
+                    .containsExactlyInAnyOrder(new Committed(2, 2), ErrorCode.INTERNAL_ERROR);
             try (StateView view = view(store)) {
-                assertThat(view.get("key")).isEqualTo("1");
+                assertThat(view.get("key")).isEqualTo("2");
             }
-            assertThat(store.commit(set("good", "key", "2"))).isEqualTo(new Committed(2, 2));
+            assertThat(store.commit(set("next", "key", "3"))).isEqualTo(new Committed(3, 3));
         }
     }
 
@@ -320,26 +321,36 @@ class SqliteFileIT {
         }
     }
 
+    /// How soon depends on the readers, for which a busy machine may not find the time.
     @Test
-    void theLogStaysBoundedWhileRunsOverlapWithoutEnd() throws Exception {
+    @Timeout(180)
+    void theLogIsEmptiedWhileRunsOverlapWithoutEnd() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
+        List<Thread> readers = new ArrayList<>();
         try (StateStore store = open("circle", NEVER)) {
             store.commit(set("first", "key", "1"));
-            List<Thread> readers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 readers.add(Thread.ofPlatform().start(() -> readUntil(done, store)));
             }
-            String big = "x".repeat(1 << 20);
-            long most = 0;
-            for (int i = 0; i < 100; i++) {
-                store.commit(set("run" + i, "key", big));
-                most = Math.max(most, Files.size(file("circle").resolveSibling("state.db-wal")));
+            try {
+                commitUntilTheLogShrinks(store);
+            } finally {
+                done.set(true);
+                for (Thread each : readers) {
+                    each.join();
+                }
             }
-            done.set(true);
-            for (Thread each : readers) {
-                each.join();
-            }
-            assertThat(most).isLessThan(4 * Database.LOG_BYTES);
+        }
+    }
+
+    private void commitUntilTheLogShrinks(StateStore store) throws Exception {
+        Path log = file("circle").resolveSibling("state.db-wal");
+        String big = "x".repeat(1 << 20);
+        long before = 0;
+        for (int i = 0; Files.size(log) >= before; i++) {
+            before = Files.size(log);
+            assertThat(before).isLessThan(8 * Database.LOG_BYTES);
+            store.commit(set("run" + i, "key", big));
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a store does with commits.
 abstract class StateStoreContract extends StateContract {
@@ -58,7 +60,7 @@ abstract class StateStoreContract extends StateContract {
         assertThat(store.lastEffect()).isZero();
         assertThat(store.unhandled(0, 9)).isEmpty();
         assertThat(store.hasOccasion("any")).isFalse();
-        store.handled(5);
+        store.handled(List.of(5L));
         assertThat(value(store, "a")).isNull();
     }
 
@@ -102,6 +104,49 @@ abstract class StateStoreContract extends StateContract {
         assertThat(commit(store, late)).isInstanceOf(Committed.class);
 
         assertThat(commit(store, late)).isEqualTo(new Conflict("a"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 33, 100})
+    void ofManyKeysThatWereReadTheOneThatChangedIsAConflict(int keys) throws InterruptedException {
+        StateStore store = open();
+        for (int changed : List.of(0, keys / 2, keys - 1)) {
+            Transaction all = run(store, view -> readAndWrite(view, keys));
+            Transaction late = run(store, view -> readAndWrite(view, keys));
+            assertThat(commit(store, all)).isInstanceOf(Committed.class);
+            assertThat(commit(store, late)).isEqualTo(new Conflict("k0"));
+
+            late = run(store, view -> readAndWrite(view, keys));
+            write(store, view -> view.set("k" + changed, "1"));
+            assertThat(commit(store, late)).isEqualTo(new Conflict("k" + changed));
+        }
+    }
+
+    private static void readAndWrite(StateView view, int keys) {
+        for (int i = 0; i < keys; i++) {
+            view.get("k" + i);
+            view.set("k" + i, "1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 33, 100})
+    void manyKeysTakeAsMuchAsEachAndGiveItBack(int keys) throws InterruptedException {
+        int most = 4 * keys;
+        StateStore store = open(most);
+        write(store, view -> fill(view, keys, "1"));
+        write(store, view -> fill(view, keys, "2"));
+
+        assertThat(stateLimit(store, view -> fill(view, keys, "10")))
+                .hasMessageContaining("%d bytes of %d".formatted(5 * keys, most));
+        write(store, view -> view.list("", null, keys).forEach(e -> view.delete(e.key())));
+        write(store, view -> view.set("k", "x".repeat(most - 1)));
+    }
+
+    private static void fill(StateView view, int keys, String value) {
+        for (int i = 0; i < keys; i++) {
+            view.set("%03d".formatted(i), value);
+        }
     }
 
     @Test

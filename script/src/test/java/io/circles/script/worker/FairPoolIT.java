@@ -13,6 +13,7 @@ import io.circles.script.contract.Plays;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,16 +30,22 @@ class FairPoolIT {
 
     private void flood(WorkerPool pool, int jobs) {
         for (int i = 0; i < jobs; i++) {
-            flood.add(
-                    Thread.startVirtualThread(
-                            () -> {
-                                try {
-                                    var _ = pool.execute(Plays.job("for (;;);"));
-                                } catch (InterruptedException | CircleException _) {
-                                    // as the test wants it
-                                }
-                            }));
+            var _ = endless(pool, Plays.job("for (;;);"));
         }
+    }
+
+    private Thread endless(WorkerPool pool, ScriptJob job) {
+        Thread caller =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                var _ = pool.execute(job);
+                            } catch (InterruptedException | CircleException _) {
+                                // as the test wants it
+                            }
+                        });
+        flood.add(caller);
+        return caller;
     }
 
     @AfterEach
@@ -59,6 +66,26 @@ class FairPoolIT {
                 assertThat(pool.execute(other("'served'")).result().output()).isEqualTo("served");
             }
             assertThat(pool.running()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aResultDoesNotWaitForTheScriptThatItsThreadRunsNext() throws Exception {
+        try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(16).withWaiting(80))) {
+            flood(pool, 10); // so that both of the others wait for one thread
+            await().atMost(LONG).until(() -> pool.running() == 2);
+            CompletableFuture<String> quick = new CompletableFuture<>();
+            Thread.startVirtualThread(
+                    () -> {
+                        try {
+                            quick.complete(pool.execute(other("'quick'")).result().output());
+                        } catch (InterruptedException | RuntimeException e) {
+                            quick.completeExceptionally(e);
+                        }
+                    });
+            Thread slow = endless(pool, other("for (;;);"));
+            assertThat(quick.get(15, TimeUnit.SECONDS)).isEqualTo("quick");
+            assertThat(slow.isAlive()).isTrue();
         }
     }
 

@@ -12,18 +12,24 @@ final class Pools {
 
     private Pools() {}
 
-    /// Small, cold and without spares.
+    /// Small, cold, without spares, and interpreting: a process that does not load the compiler is
+    /// there in half the time, and a pool does the same with it.
     static WorkerSettings settings() {
-        return WorkerSettings.defaults()
-                .withSpares(0)
-                .withWarmPlays(0)
-                .withHeap("512m")
-                .withCompiler(Path.of("target", "compiler"));
+        return WorkerSettings.defaults().withSpares(0).withWarmPlays(0).withHeap("512m");
     }
 
     /// A pool that takes jobs, of which one caller may have so many waiting.
     static WorkerPool open(int threads, int waiting) {
-        return ready(settings().withThreads(threads).withWaiting(CALLERS_SHARE * waiting));
+        return open(settings(), threads, waiting);
+    }
+
+    /// Likewise; its scripts are compiled, as those of the launcher are.
+    static WorkerPool openCompiled(int threads, int waiting) {
+        return open(settings().withCompiler(Path.of("target", "compiler")), threads, waiting);
+    }
+
+    private static WorkerPool open(WorkerSettings settings, int threads, int waiting) {
+        return ready(settings.withThreads(threads).withWaiting(CALLERS_SHARE * waiting));
     }
 
     static WorkerPool ready(WorkerSettings settings) {

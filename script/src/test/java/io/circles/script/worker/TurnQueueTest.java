@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.contract.Plays;
+import io.circles.script.queue.TurnQueue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class TurnQueueTest {
     private static final Caller ONE = Caller.of(Plays.CIRCLE);
     private static final Caller TWO = Caller.anonymous();
 
-    private final TurnQueue queue = new TurnQueue();
+    private final TurnQueue<PoolRun> queue = new TurnQueue<>();
 
     private PoolRun add(PublicKey circle, Caller caller, String name) {
         PoolRun run = run(circle, caller, name);
@@ -61,8 +62,8 @@ class TurnQueueTest {
     void aCircleThatMayNotHaveMoreIsPassedOver() {
         PoolRun a = add(A, ONE, "a");
         PoolRun b = add(B, ONE, "b");
-        assertThat(queue.poll(circle -> circle.equals(B))).isEqualTo(b);
-        assertThat(queue.poll(circle -> circle.equals(B))).isNull();
+        assertThat(queue.poll(run -> run.circle().equals(B))).isEqualTo(b);
+        assertThat(queue.poll(run -> run.circle().equals(B))).isNull();
         assertThat(takeAll()).containsExactly(a);
     }
 

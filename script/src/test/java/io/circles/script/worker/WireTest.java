@@ -22,6 +22,12 @@ import io.circles.script.ScriptTask;
 import io.circles.script.SignatureRequest;
 import io.circles.script.contract.Plays;
 import io.circles.script.state.Transaction;
+import io.circles.script.wire.EnvironmentCodec;
+import io.circles.script.wire.Fields;
+import io.circles.script.wire.JobCodec;
+import io.circles.script.wire.OutcomeCodec;
+import io.circles.script.wire.UnreadableMessage;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -65,6 +71,26 @@ class WireTest {
                 new ByteArrayInputStream(received.getBytes(StandardCharsets.UTF_8)), out);
     }
 
+    @Test
+    void whatIsPutInGoesWithOthers() throws IOException {
+        byte[] line = WorkerLink.line(new RpcMessage.Success(RpcId.of(1), Json.object()));
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        WorkerLink link = link("", new BufferedOutputStream(sent));
+
+        link.put(line);
+        link.put(line);
+        assertThat(sent.size()).isZero();
+        link.flush();
+        assertThat(sent.size()).isEqualTo(2 * line.length);
+        link.put(line);
+        link.send(line);
+        assertThat(sent.size()).isEqualTo(4 * line.length);
+        for (int i = 0; i < 100; i++) {
+            link.put(line);
+        }
+        assertThat(sent.size()).isGreaterThan(84 * line.length);
+    }
+
     private static Fields params(RpcMessage message) throws IOException {
         return Fields.of(((RpcMessage.Notification) transported(message)).params());
     }
@@ -74,11 +100,10 @@ class WireTest {
         Fields params =
                 params(
                         new RpcMessage.Notification(
-                                Methods.LOAD, EnvironmentCodec.encode(7, ENVIRONMENT)));
-        assertThat(params.number("id")).isEqualTo(7);
+                                Methods.LOAD, EnvironmentCodec.encode(ENVIRONMENT)));
         assertThat(EnvironmentCodec.decode(params)).isEqualTo(ENVIRONMENT);
         ScriptEnvironment least = ScriptEnvironment.of(Plays.CIRCLE, "least");
-        assertThat(EnvironmentCodec.decode(new Fields(EnvironmentCodec.encode(1, least))))
+        assertThat(EnvironmentCodec.decode(new Fields(EnvironmentCodec.encode(least))))
                 .isEqualTo(least);
     }
 
@@ -132,9 +157,8 @@ class WireTest {
     @ParameterizedTest
     @MethodSource("jobs")
     void aJobArrivesAsItWas(ScriptJob job) throws Exception {
-        RpcMessage run = new RpcMessage.Notification(Methods.RUN, new JobCodec().encode(job, 3));
+        RpcMessage run = new RpcMessage.Notification(Methods.RUN, new JobCodec().encode(job));
         Fields params = params(run);
-        assertThat(params.number("environment")).isEqualTo(3);
         assertThat(new JobCodec().decode(params, ENVIRONMENT)).isEqualTo(job);
     }
 
@@ -197,7 +221,7 @@ class WireTest {
             })
     void aLineThatIsNoMessageIsUnreadable(String line) {
         assertThatThrownBy(() -> link(line + "\n", OutputStream.nullOutputStream()).receive())
-                .isInstanceOf(UnreadableLine.class);
+                .isInstanceOf(UnreadableMessage.class);
     }
 
     @ParameterizedTest
@@ -211,7 +235,7 @@ class WireTest {
             })
     void aResultThatIsNoOutcomeIsUnreadable(String result) {
         assertThatThrownBy(() -> OutcomeCodec.decode(new Fields(Plays.json(result))))
-                .isInstanceOf(UnreadableLine.class);
+                .isInstanceOf(UnreadableMessage.class);
     }
 
     @ParameterizedTest
@@ -238,7 +262,7 @@ class WireTest {
 
         assertThat(OutcomeCodec.decode(fields(outcome.formatted(right))).effects()).hasSize(1);
         assertThatThrownBy(() -> OutcomeCodec.decode(fields(outcome.formatted(effect))))
-                .isInstanceOf(UnreadableLine.class);
+                .isInstanceOf(UnreadableMessage.class);
     }
 
     private static Fields fields(String json) {
@@ -253,7 +277,7 @@ class WireTest {
         assertThat(lines.next()).isEqualTo("12345");
         byte[] unending = "x".repeat(200_000).getBytes(StandardCharsets.UTF_8);
         LineReader endless = new LineReader(new ByteArrayInputStream(unending), 100_000);
-        assertThatThrownBy(endless::next).isInstanceOf(UnreadableLine.class);
+        assertThatThrownBy(endless::next).isInstanceOf(UnreadableMessage.class);
     }
 
     @Test

@@ -6,6 +6,6 @@ import io.circles.script.contract.EscapeContract;
 class WorkerPoolEscapeIT extends EscapeContract {
     @Override
     protected ScriptExecutor open(int threads, int waiting) {
-        return Pools.open(threads, waiting);
+        return Pools.openCompiled(threads, waiting);
     }
 }

@@ -8,6 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class WorkerPoolIT extends ScriptExecutorContract {
     @Override
+    protected ScriptExecutor openShared() {
+        return Pools.openCompiled(2, 8);
+    }
+
+    @Override
     public ScriptExecutor open(int threads, int waiting) {
         return Pools.open(threads, waiting);
     }

@@ -64,7 +64,11 @@ public final class CircleScripts {
     public void start(CircleModule module) throws InterruptedException {
         reload(module);
         if (loaded.exports.contains(ON_START)) {
-            handle(ON_START, ScriptTask.Via.START);
+            try {
+                handle(ON_START, ScriptTask.Via.START);
+            } catch (CircleException e) {
+                throw prefixed(ON_START + ": ", e);
+            }
         }
     }
 
@@ -108,7 +112,12 @@ public final class CircleScripts {
                                 data.path("file").asText(module.main()),
                                 data.path("line").asInt(),
                                 data.path("column").asInt());
-        return new CircleException(new RpcError(e.error().code(), place + e.getMessage(), data));
+        return prefixed(place, e);
+    }
+
+    private static CircleException prefixed(String place, CircleException e) {
+        return new CircleException(
+                new RpcError(e.error().code(), place + e.getMessage(), e.error().data()));
     }
 
     private void handle(String function, ScriptTask.Via via) throws InterruptedException {
@@ -129,13 +138,37 @@ public final class CircleScripts {
     /// @param occasion see [ScriptRunner#runOnce]
     /// @throws CircleException if it fails; then nothing came of it
     public void signed(JsonNode event, String occasion) throws InterruptedException {
+        var _ = handleOnce(ON_SIGNED, ScriptTask.Via.SIGNED, circle(), event, occasion);
+    }
+
+    /// Runs a function of the circle for a webhook's event, if it exports that and it was not run
+    /// for that yet.
+    ///
+    /// @param event its argument
+    /// @param occasion see [ScriptRunner#runOnce]
+    /// @return whether the circle exports the function
+    /// @throws CircleException if it fails; then nothing came of it
+    public boolean webhook(String function, JsonNode event, String occasion)
+            throws InterruptedException {
+        return handleOnce(function, ScriptTask.Via.WEBHOOK, Caller.webhook(), event, occasion);
+    }
+
+    private boolean handleOnce(
+            String function, ScriptTask.Via via, Caller caller, JsonNode event, String occasion)
+            throws InterruptedException {
         Loaded now = loaded;
-        if (!now.exports.contains(ON_SIGNED)) {
-            return;
+        if (!now.exports.contains(function)) {
+            return false;
         }
-        ScriptTask task = new ScriptTask.Handle(ON_SIGNED, ScriptTask.Via.SIGNED);
-        ScriptJob job = job(now.environment, circle(), ALL, task, event, limits);
+        ScriptTask task = new ScriptTask.Handle(function, via);
+        ScriptJob job = job(now.environment, caller, ALL, task, event, limits);
         runner.runOnce(job, occasion).ifPresent(result -> logs.write(job, result));
+        return true;
+    }
+
+    /// Whether the circle's module exports a function, be it a handler or not.
+    public boolean exports(String function) {
+        return loaded.exports.contains(function);
     }
 
     private Caller circle() {

@@ -26,7 +26,8 @@ public final class Deliveries {
     }
 
     /// @param key what holds it, if that is held
-    private record Delivery(Receiver receiver, String frame, Object key) {}
+    /// @param left run when it has left
+    private record Delivery(Receiver receiver, String frame, Object key, Runnable left) {}
 
     private final Connection connection;
     private final long capacity;
@@ -67,7 +68,15 @@ public final class Deliveries {
     /// @param receiver what it is for
     /// @param frame the text; empty for nothing but a place in the order
     public void deliver(Receiver receiver, String frame, Object key) {
-        Delivery delivery = new Delivery(receiver, frame, key);
+        deliver(receiver, frame, key, () -> {});
+    }
+
+    /// Sends an event when its turn comes.
+    ///
+    /// @param receiver what it is for
+    /// @param left see [Connection#send(String, Runnable)]; not run for what is dropped
+    public void deliver(Receiver receiver, String frame, Object key, Runnable left) {
+        Delivery delivery = new Delivery(receiver, frame, key, left);
         synchronized (lock) {
             if (waiting.isEmpty() && !held.containsKey(key)) {
                 send(delivery);
@@ -92,7 +101,7 @@ public final class Deliveries {
 
     private void send(Delivery delivery) {
         if (!delivery.frame.isEmpty() && !delivery.receiver.ended()) {
-            connection.send(delivery.frame);
+            connection.send(delivery.frame, delivery.left);
         }
     }
 

@@ -13,12 +13,12 @@ public final class PendingReply {
         this.deliveries = deliveries;
     }
 
-    /// Keeps the events of a run back until the reply is sent. To be called before it runs.
+    /// Keeps the events of something back until the reply is sent. To be called before it is done.
     ///
-    /// @param runId under which it is committed
-    public void goesBeforeEventsOf(String runId) {
-        deliveries.hold(runId);
-        keys.add(runId);
+    /// @param cause what its events come with, such as the id of a run
+    public void goesBeforeEventsOf(Object cause) {
+        deliveries.hold(cause);
+        keys.add(cause);
     }
 
     /// Keeps the events of something that begins back until the reply is sent.

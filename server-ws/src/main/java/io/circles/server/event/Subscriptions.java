@@ -66,7 +66,7 @@ public final class Subscriptions {
 
     private Replay replay(Wildcard topic, @Nullable Long after, StateStore log)
             throws InterruptedException {
-        long newest = events.newest(log);
+        long newest = events.newest();
         return after == null ? Replay.none(newest) : Replay.read(log, topic, after, newest, room);
     }
 

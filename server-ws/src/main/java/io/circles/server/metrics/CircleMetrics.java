@@ -1,10 +1,12 @@
 package io.circles.server.metrics;
 
+import io.circles.server.mpc.MpcRelay;
 import io.circles.server.rpc.RequestMeter;
 import io.circles.server.sigsocket.SigSocket;
 import io.circles.server.sigsocket.SignMeter;
 import io.circles.server.sigsocket.SignState;
 import io.circles.server.transport.Connections;
+import io.circles.server.webhook.WebhookMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -17,7 +19,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.ToDoubleFunction;
 
 /// The numbers of one circle. Thread-safe.
-public final class CircleMetrics implements RequestMeter, SignMeter, AutoCloseable {
+public final class CircleMetrics implements RequestMeter, SignMeter, WebhookMeter, AutoCloseable {
     private static final String CIRCLE = "circle";
 
     /// A program answers within the first, a person within the others.
@@ -53,6 +55,12 @@ public final class CircleMetrics implements RequestMeter, SignMeter, AutoCloseab
                 signing,
                 SigSocket::connectedKeys);
         gauge("circles.sign.pending", "open requests to sign", signing, SigSocket::pending);
+    }
+
+    /// Shows what the relay carries.
+    public void watch(MpcRelay relay) {
+        gauge("circles.relay.groups", "groups of the relay", relay, MpcRelay::groups);
+        gauge("circles.relay.sessions", "sessions that go on", relay, MpcRelay::sessions);
     }
 
     private <T> void gauge(String name, String what, T of, ToDoubleFunction<T> value) {
@@ -94,6 +102,32 @@ public final class CircleMetrics implements RequestMeter, SignMeter, AutoCloseab
                 .serviceLevelObjectives(LATENCIES)
                 .register(registry)
                 .record(took);
+    }
+
+    @Override
+    public void received(String provider, boolean known) {
+        webhooks("received", "genuine deliveries", provider, "event", known ? "known" : "new");
+    }
+
+    @Override
+    public void rejected(String provider, String reason) {
+        webhooks("rejected", "deliveries that were not taken", provider, "reason", reason);
+    }
+
+    @Override
+    public void ran(String provider, String outcome) {
+        webhooks("runs", "runs of handlers by what they came to", provider, "outcome", outcome);
+    }
+
+    private void webhooks(String name, String what, String provider, String tag, String word) {
+        counters.computeIfAbsent(
+                        List.of("webhooks", name, provider, word),
+                        _ ->
+                                Counter.builder("circles.webhooks." + name)
+                                        .description(what)
+                                        .tags(CIRCLE, circle, "provider", provider, tag, word)
+                                        .register(registry))
+                .increment();
     }
 
     /// Forgets the circle.

@@ -13,6 +13,8 @@ import io.circles.server.session.Session;
 /// @param subscriptions those of the connection; only for handlers that run [Ordering.InOrder]
 /// @param device the connection, as far as it listens for requests to sign; only for handlers that
 ///     run [Ordering.InOrder]
+/// @param relay the connection, as far as it takes part in the relay; only for handlers that do
+///     not run [Ordering.Concurrent]
 /// @param reply what the handler's result will be sent as
 public record Call(
         Session session,
@@ -20,4 +22,5 @@ public record Call(
         Requests requests,
         Subscriptions subscriptions,
         ConnectionDevice device,
+        ConnectionRelay relay,
         PendingReply reply) {}

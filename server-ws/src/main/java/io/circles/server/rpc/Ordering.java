@@ -11,4 +11,9 @@ public sealed interface Ordering {
     /// @param lane what shares the bound: methods of the same lane count together
     /// @param atOnce how many of this lane run on a connection; more wait
     record Concurrent(String lane, int atOnce) implements Ordering {}
+
+    /// One after the other with those of all connections of the circle, as they came; each answer
+    /// leaves when it is durable, before anybody is told of what the request has caused. The
+    /// handler gives a [io.circles.server.mpc.Turn].
+    record Exclusive() implements Ordering {}
 }

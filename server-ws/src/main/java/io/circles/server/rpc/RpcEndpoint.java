@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Json;
 import io.circles.protocol.RpcError;
 import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcId;
@@ -14,18 +15,17 @@ import io.circles.protocol.RpcMessage.Success;
 import io.circles.script.Capability;
 import io.circles.server.event.PendingReply;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.mpc.Turn;
+import io.circles.server.mpc.TurnsInFlight;
 import io.circles.server.session.Identity;
 import io.circles.server.session.Session;
 import io.circles.server.transport.CloseCode;
 import io.circles.server.transport.Connection;
 import io.circles.server.transport.FrameHandler;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// JSON-RPC 2.0 on one connection: from a frame to the answers of its requests.
 ///
@@ -33,16 +33,16 @@ import org.slf4j.LoggerFactory;
 /// runs. Confined to the connection's mailbox, but for [#awaitIdle] and the answers, which come
 /// from the threads of their requests.
 public final class RpcEndpoint implements FrameHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(RpcEndpoint.class);
-
     private final MethodRegistry methods;
     private final Session session;
     private final RpcLimits limits;
     private final Connection connection;
     private final Subscriptions subscriptions;
     private final ConnectionDevice device;
+    private final ConnectionRelay relay;
     private final RequestMeter meter;
     private final Requests requests;
+    private final TurnsInFlight turns;
     private final SessionExpiry sessionExpiry;
     private final AtomicLong unsentBatches = new AtomicLong();
     private boolean draining;
@@ -53,6 +53,7 @@ public final class RpcEndpoint implements FrameHandler {
     /// @param meter counts the answers
     /// @param subscriptions those of the connection, which end when the session may not read
     /// @param device listens for requests to the session's key, as long as that is proven
+    /// @param relay takes part in the relay for the session's key, as long as that may
     public RpcEndpoint(
             MethodRegistry methods,
             Session session,
@@ -60,6 +61,7 @@ public final class RpcEndpoint implements FrameHandler {
             Connection connection,
             Subscriptions subscriptions,
             ConnectionDevice device,
+            ConnectionRelay relay,
             RequestMeter meter) {
         this.methods = methods;
         this.session = session;
@@ -67,8 +69,10 @@ public final class RpcEndpoint implements FrameHandler {
         this.connection = connection;
         this.subscriptions = subscriptions;
         this.device = device;
+        this.relay = relay;
         this.meter = meter;
         this.requests = new Requests(connection::beside, limits);
+        this.turns = new TurnsInFlight(limits.queued());
         this.sessionExpiry = new SessionExpiry(session, connection, this::checkRights);
     }
 
@@ -134,8 +138,8 @@ public final class RpcEndpoint implements FrameHandler {
             RpcMethod<?> method = find(name);
             Identity identity = session.identity();
             method.needs().ifPresent(needed -> session.require(identity, needed));
-            Call call = new Call(session, identity, requests, subscriptions, device, reply);
-            run(method.ordering(), answer, method.prepare(call, params), bytes);
+            Call call = new Call(session, identity, requests, subscriptions, device, relay, reply);
+            run(method, answer, call, params, bytes);
         } catch (CircleException e) {
             answer.failure(e);
         }
@@ -148,29 +152,62 @@ public final class RpcEndpoint implements FrameHandler {
     }
 
     private void run(
-            Ordering ordering, RunningRequest.Answer answer, Callable<JsonNode> work, long bytes) {
-        switch (ordering) {
+            RpcMethod<?> method,
+            RunningRequest.Answer answer,
+            Call call,
+            @Nullable JsonNode params,
+            long bytes) {
+        switch (method.ordering()) {
             case Ordering.InOrder _ -> {
+                Callable<JsonNode> work = method.prepare(call, params);
                 Runnable send = new RunningRequest(answer, work, bytes).work();
                 checkRights();
                 send.run();
             }
-            case Ordering.Concurrent c -> requests.submit(c, answer, work, bytes);
+            case Ordering.Concurrent c ->
+                    requests.submit(c, answer, method.prepare(call, params), bytes);
+            case Ordering.Exclusive _ -> take(method.turn(call, params), answer, call.reply());
         }
     }
 
-    /// Events are for those who may read, and requests to sign for those who have proven the key:
-    /// nobody else gets one, not even after the answer to what took that right away.
+    private void take(Turn<?> turn, RunningRequest.Answer answer, PendingReply reply) {
+        TurnsInFlight.Mark mark = turns.begin(answer.id());
+        reply.goesBeforeEventsOf(reply);
+        turn.take(
+                reply,
+                result -> mark.end(() -> succeed(answer, Json.unwritten(result))),
+                problem -> mark.end(() -> answer.failure(problem)));
+    }
+
+    private static void succeed(RunningRequest.Answer answer, JsonNode result) {
+        try {
+            answer.success(result);
+        } catch (RuntimeException e) {
+            answer.failure(e);
+        }
+    }
+
+    /// Events are for those who may read, requests to sign for those who have proven the key, and
+    /// what happens in the relay for those who may take part in it: nobody else gets one, not even
+    /// after the answer to what took that right away.
     private void checkRights() {
         device.keepOnlyFor(
                 session.identity() instanceof Identity.Proven proven ? proven.key() : null);
-        if (!session.capabilities(session.identity()).contains(Capability.READ)) {
+        relay.keepOnlyFor(
+                session.identity() instanceof Identity.Proven proven && may(Capability.RELAY)
+                        ? proven.key()
+                        : null);
+        if (!may(Capability.READ)) {
             subscriptions.closeAll();
         }
     }
 
+    private boolean may(Capability needed) {
+        return session.capabilities(session.identity()).contains(needed);
+    }
+
     private void refuseDoubled(@Nullable RpcId id) {
-        if (id != null && !id.equals(RpcId.NULL) && requests.inFlight(id)) {
+        if (id != null && !id.equals(RpcId.NULL) && (requests.inFlight(id) || turns.inFlight(id))) {
             throw new CircleException(
                     ErrorCode.INVALID_REQUEST,
                     "Invalid Request: a request with this id is still in flight");
@@ -200,50 +237,6 @@ public final class RpcEndpoint implements FrameHandler {
                                         "Method not found; rpc.discover lists them"));
     }
 
-    /// The answer of one request, written once its work is done.
-    ///
-    /// @param outcome told how it ended
-    private record RequestAnswer(
-            @Nullable RpcId id,
-            String method,
-            Answers answers,
-            PendingReply reply,
-            Consumer<String> outcome)
-            implements RunningRequest.Answer {
-        @Override
-        public void success(JsonNode result) {
-            outcome.accept("ok");
-            if (id == null) {
-                reply.sent();
-            } else {
-                answers.answer(new Success(id, result), reply::sent);
-            }
-        }
-
-        @Override
-        public void failure(Throwable problem) {
-            CircleException told =
-                    problem instanceof CircleException known ? known : internal(problem);
-            outcome.accept(told.code().kind());
-            if (id == null) {
-                reply.sent();
-            } else {
-                answers.answer(new Failure(id, told.error()), reply::sent);
-            }
-        }
-
-        private CircleException internal(Throwable problem) {
-            String correlation = UUID.randomUUID().toString();
-            LOG.atError()
-                    .addKeyValue("method", method)
-                    .addKeyValue("correlation_id", correlation)
-                    .setCause(problem)
-                    .log("a request failed");
-            return new CircleException(ErrorCode.INTERNAL_ERROR)
-                    .with("correlation_id", correlation);
-        }
-    }
-
     @Override
     public void binary() {
         refuse(
@@ -267,6 +260,11 @@ public final class RpcEndpoint implements FrameHandler {
     }
 
     @Override
+    public void pong(long mark) {
+        relay.pong(mark);
+    }
+
+    @Override
     public void drain(long deadlineMillis) {
         draining = true;
         connection.send(new CircleApi.ServerDraining(deadlineMillis).notification().encode());
@@ -275,6 +273,7 @@ public final class RpcEndpoint implements FrameHandler {
     @Override
     public void awaitIdle(long deadlineNanos) throws InterruptedException {
         requests.awaitIdle(deadlineNanos);
+        turns.awaitIdle(deadlineNanos);
     }
 
     @Override
@@ -286,6 +285,7 @@ public final class RpcEndpoint implements FrameHandler {
     public void closed() {
         subscriptions.closeAll();
         device.close();
+        relay.close();
         sessionExpiry.forget();
         requests.close();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.Json;
 import io.circles.protocol.Params;
 import io.circles.script.Capability;
+import io.circles.server.mpc.Turn;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,17 @@ public record RpcMethod<P extends Record>(
         /// @return what [Json#unwritten] can make a result of
         /// @throws io.circles.protocol.CircleException to answer with that error
         Object handle(Call call, P params) throws InterruptedException;
+    }
+
+    /// Reads the params of a request to a method that is [Ordering.Exclusive].
+    ///
+    /// @throws io.circles.protocol.CircleException if they do not fit
+    Turn<?> turn(Call call, @Nullable JsonNode json) {
+        try {
+            return (Turn<?>) handler.handle(call, params.decode(json));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("a handler that only makes a turn has waited", e);
+        }
     }
 
     /// Reads the params, and leaves only the work to be done.

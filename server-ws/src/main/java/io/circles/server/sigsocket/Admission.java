@@ -1,5 +1,6 @@
 package io.circles.server.sigsocket;
 
+import io.circles.server.pace.Quota;
 import io.circles.server.store.AskingRow;
 import io.circles.server.store.AuditEvent;
 import io.circles.server.store.SignRow;
@@ -70,7 +71,7 @@ final class Admission {
         Map<SignRow, SignFailure> excess = new HashMap<>();
         for (Pending pending : all) {
             SignFailure why = tooMany.get(pending);
-            if (why == null && !quota.take(pending.request.requester())) {
+            if (why == null && !quota.take(pending.request.requester().name())) {
                 why = SignFailure.TOO_MANY;
             }
             if (why != null && excess.size() <= most) {
@@ -115,7 +116,7 @@ final class Admission {
     void drop(Admitted admitted) {
         for (Pending pending : admitted.open()) {
             board.drop(pending);
-            quota.giveBack(pending.request.requester());
+            quota.giveBack(pending.request.requester().name());
         }
     }
 }

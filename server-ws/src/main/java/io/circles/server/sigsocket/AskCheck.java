@@ -47,7 +47,41 @@ record AskCheck(PublicKey circle, SignLimits limits) {
                 ask.requester(),
                 created,
                 created.plusMillis(millis),
-                signed(ask));
+                signed(
+                        ask.message(),
+                        ask.digest(),
+                        ask.requester(),
+                        ask.contentType(),
+                        ask.display()));
+    }
+
+    /// A request that another node has made.
+    ///
+    /// @throws IllegalArgumentException if it is one that no device may be shown
+    SignRequest of(
+            String id,
+            PublicKey key,
+            Message message,
+            String contentType,
+            String display,
+            SignDigest digest,
+            Requester requester,
+            Instant created,
+            Instant expiresAt) {
+        if (SignDigest.isReserved(message.bytes())) {
+            throw new IllegalArgumentException("a message that nobody may ask for");
+        }
+        return new SignRequest(
+                id,
+                key,
+                message,
+                contentType,
+                display,
+                digest,
+                requester,
+                created,
+                expiresAt,
+                signed(message, digest, requester, contentType, display));
     }
 
     private void checkMessage(byte[] message) {
@@ -77,13 +111,15 @@ record AskCheck(PublicKey circle, SignLimits limits) {
     }
 
     /// The 32 bytes that are signed, in hex.
-    private String signed(Ask ask) {
+    private String signed(
+            Message message,
+            SignDigest digest,
+            Requester requester,
+            String contentType,
+            String display) {
         SignDigest.Context context =
                 new SignDigest.Context(
-                        circle,
-                        ask.requester().key().orElse(circle),
-                        ask.contentType(),
-                        ask.display());
-        return HexFormat.of().formatHex(ask.digest().digest(ask.message().bytes(), context));
+                        circle, requester.key().orElse(circle), contentType, display);
+        return HexFormat.of().formatHex(digest.digest(message.bytes(), context));
     }
 }

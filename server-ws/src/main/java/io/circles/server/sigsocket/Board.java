@@ -10,9 +10,12 @@ import io.circles.server.store.SignStore;
 import io.circles.server.store.Writing;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Who listens for which key, and what the keys are asked: shows each request to each device that
@@ -21,19 +24,40 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe; nothing here waits. The lock guards everything, and is held while devices are
 /// told and while the store is given what it is to keep.
 final class Board {
+    /// So many times as many requests as a node may have open of its own are taken of each other
+    /// node: what scripts have asked before limits were lowered is open all the same.
+    private static final int GUESTS = 4;
+
     private final SignLimits limits;
     private final SignStore store;
+    private final Home own;
+    private final Consumer<Seat> heard;
 
     private final Object lock = new Object();
     private final Map<String, Pending> pending = new HashMap<>();
+    private final Guests guests;
     private final Map<PublicKey, Desk> desks = new HashMap<>();
     private final Shares shares = new Shares();
+
+    /// Other nodes that have not said yet who listens there, or are about to say it again.
+    private final Set<OtherNode> awaited = new HashSet<>();
+
     private boolean closed;
 
     /// @param store is given what happens in the order in which it does, and not waited for
-    Board(SignLimits limits, SignStore store) {
+    /// @param heard told of each device of this node that has come, which is taken then, or gone;
+    ///     must not block
+    Board(SignLimits limits, SignStore store, Consumer<Seat> heard) {
         this.limits = limits;
         this.store = store;
+        this.own = new OwnHome(store);
+        this.heard = heard;
+        this.guests = new Guests(GUESTS * limits.pending());
+    }
+
+    /// Whose a request is.
+    Home home(Pending request) {
+        return request.home == null ? own : request.home;
     }
 
     /// Takes a request that somebody waits for, without showing it yet.
@@ -101,7 +125,9 @@ final class Board {
     }
 
     private Desk desk(PublicKey key) {
-        return desks.computeIfAbsent(key, _ -> new Desk(each -> store.deliveredLater(each.row)));
+        return desks.computeIfAbsent(
+                key,
+                _ -> new Desk(each -> home(each).delivered(each.row), () -> !awaited.isEmpty()));
     }
 
     /// Forgets a request that was never shown.
@@ -139,9 +165,41 @@ final class Board {
             Desk desk = desk(seat.key);
             seat.taken = true;
             desk.seats.add(seat);
-            if (seat.proven) {
-                desk.seats.stream().filter(other -> !other.proven).forEach(Seat::withdraw);
+            shutOut(desk, seat);
+            desk.showAll();
+            changed(seat);
+        }
+    }
+
+    private static void shutOut(Desk desk, Seat by) {
+        if (by.proven) {
+            desk.seats.stream().filter(other -> !other.proven).forEach(Seat::withdraw);
+        }
+    }
+
+    private void changed(Seat seat) {
+        if (seat.isHere()) {
+            heard.accept(seat);
+        }
+    }
+
+    /// Other devices than before listen at another node.
+    void change(Seat node, NodeMessage.Ears now) {
+        synchronized (lock) {
+            if (!node.taken) {
+                return;
             }
+            boolean proven = now.proven() > 0;
+            if (now.anew() || (node.proven && !proven)) {
+                node.withdraw();
+            }
+            if (now.fresh()) {
+                node.refresh();
+            }
+            node.devices = now.shown();
+            node.proven = proven;
+            Desk desk = desk(node.key);
+            shutOut(desk, node);
             desk.showAll();
         }
     }
@@ -155,8 +213,111 @@ final class Board {
             seat.taken = false;
             Desk desk = desk(seat.key);
             desk.seats.remove(seat);
+            if (!seat.isHere()) {
+                seat.withdraw();
+            } else if (!desk.isHere()) {
+                // they are asked again when there is a device again
+                List.copyOf(desk.guests).forEach(this::remove);
+            }
             desk.showAll();
             forgetIfEmpty(seat.key, desk);
+            changed(seat);
+        }
+    }
+
+    /// Another node is about to say who listens there. Until then a device of it may have proven
+    /// any key: those that have not are shown nothing more.
+    void await(OtherNode node) {
+        synchronized (lock) {
+            awaited.add(node);
+        }
+    }
+
+    /// Another node has said who listens there, or is gone.
+    void known(OtherNode node) {
+        synchronized (lock) {
+            if (awaited.remove(node) && awaited.isEmpty()) {
+                desks.values().forEach(Desk::showAll);
+            }
+        }
+    }
+
+    /// It is not known any more whether a node's devices are there.
+    ///
+    /// @return id of what one is lost with that has proven nothing, should it be gone
+    Optional<String> part(Seat node) {
+        synchronized (lock) {
+            String first = node.proven ? "" : node.firstLoose();
+            leave(node);
+            return first.isEmpty() ? Optional.empty() : Optional.of(first);
+        }
+    }
+
+    /// A request has come to another node, where there is room for the next now.
+    void took(OtherNode node, long weight) {
+        synchronized (lock) {
+            if (node.took(weight)) {
+                node.seats.keySet().forEach(key -> desk(key).showAll());
+            }
+        }
+    }
+
+    /// A node has handed a request to a device.
+    void delivered(Seat node, String id) {
+        synchronized (lock) {
+            Pending request = node.shown(id);
+            if (request != null && !request.delivered) {
+                request.delivered = true;
+                own.delivered(request.row);
+            }
+        }
+    }
+
+    /// Shows what another node asks to those who listen here. When that is nobody any more, the
+    /// other is just being told so.
+    ///
+    /// @return false when there is no room for it
+    boolean host(Pending guest, Home home) {
+        synchronized (lock) {
+            if (!isListening(guest.request.key())) {
+                return true;
+            }
+            // that which is here is being answered, and its home did not take that
+            dismiss(guest.id(), home, SignState.CANCELLED);
+            boolean added = !closed && !pending.containsKey(guest.id()) && guests.add(guest, home);
+            if (added) {
+                guest.open = true;
+                Desk desk = desk(guest.request.key());
+                desk.guests.add(guest);
+                desk.showAll();
+            }
+            return added;
+        }
+    }
+
+    /// Whether a device of this node listens for a key.
+    boolean isListening(PublicKey key) {
+        synchronized (lock) {
+            Desk desk = desks.get(key);
+            return desk != null && desk.isHere();
+        }
+    }
+
+    /// Another node says that a request of its own is not to be answered any more.
+    void dismiss(String id, Home home, SignState state) {
+        synchronized (lock) {
+            Pending guest = guests.get(id);
+            if (guest != null && guest.home == home) {
+                close(guest, state, null);
+            }
+        }
+    }
+
+    /// Another node is gone, with all of its requests, or begins anew.
+    void dismissAll(OtherNode home) {
+        synchronized (lock) {
+            home.takeBack();
+            guests.of(home).forEach(guest -> close(guest, SignState.CANCELLED, null));
         }
     }
 
@@ -198,10 +359,19 @@ final class Board {
 
     private boolean isUndecided(Pending request) {
         boolean forLater = closed && !request.isLoose();
-        return !forLater && !request.decided && pending.containsKey(request.id());
+        return !forLater && !request.decided && isThere(request);
     }
 
-    /// Decides how several end, as far as that is not decided.
+    private boolean isThere(Pending request) {
+        return find(request.id()) == request;
+    }
+
+    private @Nullable Pending find(String id) {
+        Pending request = pending.get(id);
+        return request == null ? guests.get(id) : request;
+    }
+
+    /// Decides how several of this node's end, as far as that is not decided.
     Decision decideAll(List<Pending> requests, Outcome outcome) {
         synchronized (lock) {
             return decided(requests.stream().filter(this::isUndecided).toList(), outcome, null);
@@ -214,7 +384,8 @@ final class Board {
             request.answering = by;
         }
         List<SignRow> rows = requests.stream().map(request -> request.row).toList();
-        return new Decision(requests, outcome, by, store.ending(rows, outcome.end()));
+        Home home = requests.isEmpty() ? own : home(requests.getFirst());
+        return new Decision(requests, outcome, by, home.ending(rows, outcome));
     }
 
     /// A device is gone, and with it a request that somebody waits for and nobody else is shown.
@@ -222,11 +393,28 @@ final class Board {
         synchronized (lock) {
             Pending request = shown(seat, id);
             Optional<Decision> lost =
-                    request != null && isForSeatAlone(request, seat)
+                    request != null && isForNobodyBut(seat, request)
                             ? decide(request, outcome, seat)
                             : Optional.empty();
             leave(seat);
             return lost;
+        }
+    }
+
+    /// A node is gone: as if it had been a device that was asked one thing after the other.
+    Optional<Decision> lose(Seat node, Outcome outcome) {
+        synchronized (lock) {
+            return lose(node, node.proven ? "" : node.firstLoose(), outcome);
+        }
+    }
+
+    /// A node's device is gone, from which a request was withdrawn before.
+    Optional<Decision> lose(String id, Outcome outcome) {
+        synchronized (lock) {
+            Pending request = pending.get(id);
+            return request != null && isForNobodyBut(null, request)
+                    ? decide(request, outcome, null)
+                    : Optional.empty();
         }
     }
 
@@ -235,7 +423,7 @@ final class Board {
     Optional<Decision> fail(Seat seat, String id, Outcome outcome) {
         synchronized (lock) {
             Pending request = shown(seat, id);
-            if (request == null || isForSeatAlone(request, seat)) {
+            if (request == null || isForNobodyBut(seat, request)) {
                 return Optional.ofNullable(request).flatMap(each -> decide(each, outcome, seat));
             }
             seat.fail(request);
@@ -245,20 +433,20 @@ final class Board {
     }
 
     /// Whether somebody waits for a request that no other device can answer.
-    private boolean isForSeatAlone(Pending request, Seat seat) {
+    private boolean isForNobodyBut(@Nullable Seat seat, Pending request) {
         return request.isLoose()
-                && desk(seat.key).audience().stream()
+                && desk(request.request.key()).audience().stream()
                         .noneMatch(other -> other != seat && other.mayAnswer(request));
     }
 
-    /// Takes a decision back that was not kept: a script's request stays open; whoever waits for
-    /// another has to be told something.
+    /// Takes a decision back of which it is not known here that it was kept: a script's request
+    /// stays open; whoever waits for another has to be told something.
     void undo(Decision decision) {
         synchronized (lock) {
             for (Pending request : decision.requests()) {
-                if (request.isLoose()) {
+                if (request.isLoose() && !request.isGuest()) {
                     end(request, new Outcome.Failed(SignFailure.NOT_KEPT), null);
-                } else {
+                } else if (isThere(request)) {
                     request.decided = false;
                     request.answering = null;
                     desk(request.request.key()).showAll();
@@ -274,16 +462,37 @@ final class Board {
         List<Ending> ended = new ArrayList<>();
         synchronized (lock) {
             for (SignEnds.Each each : ends.requests()) {
-                Pending request = pending.get(each.request());
-                if (request != null) {
+                Pending request = find(each.request());
+                if (request != null && !(request.isGuest() && decision.isNotOf(request))) {
                     Outcome outcome = decision.of(request, each.end());
                     end(request, outcome, decision.by());
                     ended.add(new Ending(request, outcome));
                 }
             }
-            decision.missing(ends).forEach(this::wasOver);
+            for (Pending request : decision.missing(ends)) {
+                if (request.isGuest()) {
+                    wasRefused(request, decision);
+                } else {
+                    wasOver(request);
+                }
+            }
         }
         return ended;
+    }
+
+    /// Its home has another end of it, or none yet: then it asks again when another device comes.
+    private void wasRefused(Pending guest, Decision decision) {
+        Seat by = decision.by();
+        if (!isThere(guest)) {
+            return;
+        }
+        if (by != null && decision.outcome() instanceof Outcome.Failed) {
+            by.fail(guest);
+            remove(guest);
+            forgetIfEmpty(guest.request.key(), desk(guest.request.key()));
+        } else {
+            close(guest, SignState.CANCELLED, null);
+        }
     }
 
     /// The store was given another end first, which is carried out by whoever decided it.
@@ -295,18 +504,25 @@ final class Board {
     }
 
     private void end(Pending request, Outcome outcome, @Nullable Seat by) {
-        remove(request);
-        Desk desk = desk(request.request.key());
-        for (Seat seat : desk.seats) {
-            seat.end(request, outcome.state(), seat == by);
-        }
-        desk.showAll();
-        forgetIfEmpty(request.request.key(), desk);
+        close(request, outcome.state(), by);
         request.end(outcome);
     }
 
+    private void close(Pending request, SignState state, @Nullable Seat by) {
+        remove(request);
+        Desk desk = desk(request.request.key());
+        for (Seat seat : desk.seats) {
+            seat.end(request, state, seat == by);
+        }
+        desk.showAll();
+        forgetIfEmpty(request.request.key(), desk);
+    }
+
     private void remove(Pending request) {
-        if (pending.remove(request.id()) != null) {
+        if (request.isGuest()) {
+            guests.remove(request);
+            desk(request.request.key()).guests.remove(request);
+        } else if (pending.remove(request.id()) != null) {
             Desk desk = desk(request.request.key());
             desk.pending.remove(request);
             shares.add(request.request.requester(), -1);
@@ -322,6 +538,7 @@ final class Board {
             closed = true;
             desks.values().forEach(desk -> desk.seats.forEach(seat -> seat.taken = false));
             desks.values().forEach(desk -> desk.seats.clear());
+            guests.clear();
             return pending.values().stream().filter(Pending::isLoose).toList();
         }
     }
@@ -332,20 +549,37 @@ final class Board {
         }
     }
 
-    /// Devices that are shown requests.
+    /// Devices that are shown requests, at whatever node.
     int devices() {
         synchronized (lock) {
-            return desks.values().stream().mapToInt(desk -> desk.audience().size()).sum();
+            return desks.values().stream()
+                    .flatMap(desk -> desk.audience().stream())
+                    .mapToInt(seat -> seat.devices)
+                    .sum();
         }
     }
 
-    /// Keys for which a device listens.
-    int keys() {
+    /// Keys for which a device of this node listens.
+    List<PublicKey> keys() {
         synchronized (lock) {
-            return (int) desks.values().stream().filter(desk -> !desk.seats.isEmpty()).count();
+            return desks.entrySet().stream()
+                    .filter(each -> each.getValue().isHere())
+                    .map(Map.Entry::getKey)
+                    .toList();
         }
     }
 
+    /// The devices of this node that listen for a key.
+    NodeMessage.Ears here(PublicKey key, boolean fresh, boolean anew) {
+        synchronized (lock) {
+            Desk desk = desks.get(key);
+            return desk == null
+                    ? new NodeMessage.Ears(key.hex(), 0, 0, fresh, anew)
+                    : desk.here(key, fresh, anew);
+        }
+    }
+
+    /// Whether a device listens for a key, at whatever node.
     boolean isConnected(PublicKey key) {
         synchronized (lock) {
             Desk desk = desks.get(key);

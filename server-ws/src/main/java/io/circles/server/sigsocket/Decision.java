@@ -21,6 +21,11 @@ record Decision(
     /// A request that has ended.
     record Ending(Pending pending, Outcome outcome) {}
 
+    /// Whether it is not of that very request.
+    boolean isNotOf(Pending pending) {
+        return !requests.contains(pending);
+    }
+
     /// How a request has ended that did so with them.
     Outcome of(Pending pending, SignRow.End end) {
         return requests.contains(pending) ? outcome : new Outcome.Cancelled(end.verdict());

@@ -13,6 +13,9 @@ final class Pending {
     final SignRow row;
     final String cause;
 
+    /// The node whose it is, where that is another.
+    final @Nullable Home home;
+
     /// Whether devices may be handed it.
     boolean open;
 
@@ -30,15 +33,31 @@ final class Pending {
 
     /// @param cause id of the run that asked for it, or empty
     Pending(SignRequest request, SignRow row, String cause) {
+        this(request, row, cause, null);
+    }
+
+    private Pending(SignRequest request, SignRow row, String cause, @Nullable Home home) {
         this.request = request;
         this.row = row;
         this.cause = cause;
+        this.home = home;
         this.delivered = row.delivered();
     }
 
     /// A request that somebody waits for.
     static Pending loose(SignRequest request) {
         return new Pending(request, request.row(Optional.empty()), "");
+    }
+
+    /// A request of another node's, which knows who waits for it: whatever happens to it here is
+    /// told there at once.
+    static Pending guest(SignRequest request, Home home) {
+        return new Pending(request, request.row(Optional.empty()), "", home);
+    }
+
+    /// Whether it is another node's.
+    boolean isGuest() {
+        return home != null;
     }
 
     /// Whether somebody waits for it, and not a script.
@@ -52,6 +71,10 @@ final class Pending {
 
     /// What a device takes for it, in bytes.
     long weight() {
+        return weight(request);
+    }
+
+    static long weight(SignRequest request) {
         return request.message().base64().length() + request.display().length() + 512L;
     }
 

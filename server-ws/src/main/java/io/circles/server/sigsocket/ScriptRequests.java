@@ -5,6 +5,8 @@ import io.circles.script.EffectText;
 import io.circles.script.SignatureRequest;
 import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
+import io.circles.server.pace.Chore;
+import io.circles.server.pace.HandlerRuns;
 import io.circles.server.store.AskingRow;
 import io.circles.server.store.SignStore;
 import java.time.InstantSource;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,10 @@ import org.slf4j.LoggerFactory;
 /// One thread at a time works, and only while there is something to do. The number of the last
 /// effect that was taken is kept in the same transaction as the requests that it makes; the log
 /// forgets it after that.
+///
+/// Of several servers that share the log each request is one's, its home, which has taken it in the
+/// log before it keeps it: the one that has committed it, or another that was told that this one is
+/// gone. What is withdrawn its home has to do, and stays in the log until that has seen it.
 public final class ScriptRequests implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScriptRequests.class);
 
@@ -32,21 +39,29 @@ public final class ScriptRequests implements AutoCloseable {
     private final ScriptAsks asks;
     private final SignStore store;
     private final StateStore log;
-    private final SignedRuns runs;
+    private final HandlerRuns runs;
     private final InstantSource clock;
     private final Chore chore;
 
     private volatile boolean started;
 
-    /// Touched by one thread at a time.
+    /// How often it was not known whether something was committed.
+    private final AtomicLong doubts = new AtomicLong();
+
+    /// What follows is touched by one thread at a time. Up to the last one effects were looked at,
+    /// and up to what was taken before the start all were taken.
     private long last;
+
+    private long takenBefore;
+    private long clearedUp;
+    private final Elsewhere elsewhere;
 
     private ScriptRequests(
             SigSocket socket,
             ScriptAsks asks,
             SignStore store,
             StateStore log,
-            SignedRuns runs,
+            HandlerRuns runs,
             ScheduledExecutorService timer,
             InstantSource clock) {
         this.socket = socket;
@@ -55,6 +70,7 @@ public final class ScriptRequests implements AutoCloseable {
         this.log = log;
         this.runs = runs;
         this.clock = clock;
+        this.elsewhere = new Elsewhere(asks.longest());
         this.chore = new Chore("requests to sign", this::dispatchAll, runs.threads(), timer);
     }
 
@@ -72,7 +88,14 @@ public final class ScriptRequests implements AutoCloseable {
             SignedHandler handler,
             ScheduledExecutorService timer,
             InstantSource clock) {
-        SignedRuns runs = new SignedRuns(store, handler, timer);
+        HandlerRuns runs =
+                new HandlerRuns(
+                        socket.scriptAsks().circle().toString(),
+                        "request",
+                        new SignedBacklog(store, handler),
+                        SignedBacklog.RETRIES,
+                        SignedBacklog.AT_ONCE,
+                        timer);
         socket.onAskingEnded(_ -> runs.wake());
         return new ScriptRequests(socket, socket.scriptAsks(), store, log, runs, timer, clock);
     }
@@ -92,7 +115,7 @@ public final class ScriptRequests implements AutoCloseable {
     /// A log that is not as far as what was taken from it is another one: its file was replaced.
     private void begin(long lastEffect) throws InterruptedException {
         long there = log.lastEffect();
-        last = lastEffect;
+        takenBefore = lastEffect;
         if (there < lastEffect) {
             LOG.atWarn()
                     .addKeyValue("circle", asks.circle())
@@ -100,48 +123,95 @@ public final class ScriptRequests implements AutoCloseable {
                     .addKeyValue("last", there)
                     .log("the circle's log begins anew");
             store.dispatched(0);
-            last = 0;
-        } else if (lastEffect > 0) {
-            log.handled(lastEffect);
+            takenBefore = 0;
         }
     }
 
     /// Runs were committed; returns at once.
     ///
-    /// @param effects what they ask of the server
+    /// @param effects what they ask of the server; none when nobody knows whether they were
     public void committed(List<LoggedEffect> effects) {
-        if (started && effects.stream().anyMatch(EffectText::isAsking)) {
+        if (effects.isEmpty()) {
+            doubts.incrementAndGet();
+        }
+        if (effects.isEmpty() || effects.stream().anyMatch(EffectText::isAsking)) {
+            look();
+        }
+    }
+
+    /// There may be something in the log that nobody does; returns at once.
+    public void look() {
+        if (started) {
             chore.wake();
         }
     }
 
     private void dispatchAll() throws InterruptedException {
-        List<LoggedEffect> page = log.unhandled(last, PAGE);
+        List<LoggedEffect> page = next();
         while (!page.isEmpty()) {
-            dispatch(page);
-            log.handled(last);
-            page = log.unhandled(last, PAGE);
+            log.handled(dispatch(page));
+            page = next();
         }
+        log.handled(elsewhere.takeOld(clock.instant()));
+    }
+
+    /// To take something from a log that is shared waits for all others that write there, so it is
+    /// looked at first, unless what is looked for may still be on its way.
+    private List<LoggedEffect> next() throws InterruptedException {
+        if (!log.isShared()) {
+            return log.unhandled(last, PAGE);
+        }
+        long seen = doubts.get();
+        if (clearedUp == seen && log.unhandled(last, 1).isEmpty()) {
+            return List.of();
+        }
+        List<LoggedEffect> page = log.take(store.taker(), EffectText.SIGN, last, PAGE);
+        clearedUp = seen;
+        return page;
     }
 
     /// Requests that follow each other are kept together. What was taken counts as taken when that
-    /// is durable, and not before: the rest is taken again.
-    private void dispatch(List<LoggedEffect> page) {
+    /// is durable, and not before: the rest is taken again. What cannot be read another server may
+    /// know that shares the log, and it stays there for a while.
+    ///
+    /// @return numbers of those that the log need not keep any longer
+    private List<Long> dispatch(List<LoggedEffect> page) {
         List<LoggedEffect> requests = new ArrayList<>();
+        List<Long> handled = new ArrayList<>();
         for (LoggedEffect effect : page) {
             Optional<EffectText.Asked> asked = read(effect);
+            boolean done = asked.isPresent() || !log.isShared();
+            if (!done) {
+                elsewhere.add(effect);
+            }
             if (asked.isPresent() && asked.get().effect() instanceof Effect.CancelSign cancel) {
                 ask(requests);
                 requests.clear();
-                socket.withdraw(cancel.id());
-            } else if (asked.isPresent()) {
+                done = withdraw(effect, cancel.id());
+            } else if (asked.isPresent() && effect.number() > takenBefore) {
                 requests.add(effect);
+            }
+            if (done) {
+                handled.add(effect.number());
             }
         }
         ask(requests);
         long upTo = page.getLast().number();
-        store.dispatched(upTo);
+        store.dispatched(Math.max(upTo, takenBefore));
         last = upTo;
+        return handled;
+    }
+
+    /// @return false when it is for another server, which may be away
+    private boolean withdraw(LoggedEffect effect, String asking) {
+        boolean mine = !log.isShared() || store.has(asking);
+        if (mine) {
+            socket.withdraw(asking);
+        } else {
+            elsewhere.add(effect);
+            socket.look();
+        }
+        return mine;
     }
 
     private void ask(List<LoggedEffect> effects) {
@@ -219,7 +289,7 @@ public final class ScriptRequests implements AutoCloseable {
                 .log("a request to sign cannot be opened");
     }
 
-    /// What cannot be read, which no server of this kind wrote, is left out.
+    /// What cannot be read, which no server of this version wrote, is left out.
     private Optional<EffectText.Asked> read(LoggedEffect effect) {
         try {
             return EffectText.asked(effect);

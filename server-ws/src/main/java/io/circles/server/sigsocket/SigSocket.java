@@ -4,6 +4,8 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.protocol.crypto.Signature;
+import io.circles.script.bus.Bus;
+import io.circles.server.pace.Quota;
 import io.circles.server.store.AuditEvent;
 import io.circles.server.store.SignEnds;
 import io.circles.server.store.SignRow;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,11 @@ public final class SigSocket implements AutoCloseable {
     private final Board board;
     private final Expiry expiry;
     private final Admission admission;
+    private final Executor threads;
+    private final ScheduledExecutorService timer;
+
+    /// The other nodes, once this one has joined them.
+    private volatile @Nullable Nodes nodes;
 
     /// Told of the id of what a script has asked for, when it has ended and that is durable.
     private volatile Consumer<String> askingEnded = asking -> {};
@@ -60,10 +68,41 @@ public final class SigSocket implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         this.meter = meter;
-        this.board = new Board(limits, store);
+        this.board = new Board(limits, store, this::changed);
         this.admission = new Admission(limits, quota, board);
+        this.threads = threads;
+        this.timer = timer;
         this.expiry =
                 new Expiry(timer, threads, clock, pending -> end(pending, new Outcome.Expired()));
+    }
+
+    /// Joins the other nodes that serve the circle: devices that are connected there are asked
+    /// what this one is asked, and those that are connected here what the others are.
+    ///
+    /// @param look told when there may be something in the circle's log that no node does; must not
+    ///     block
+    public void join(Bus bus, Runnable look) {
+        if (bus.equals(Bus.alone())) {
+            return;
+        }
+        Nodes others = new Nodes(this, board, asks, threads, timer, look);
+        nodes = others;
+        others.join(bus);
+    }
+
+    private void changed(Seat seat) {
+        Nodes others = nodes;
+        if (others != null) {
+            others.changed(seat, board.isListening(seat.key));
+        }
+    }
+
+    /// Asks the other nodes to look into the circle's log.
+    void look() {
+        Nodes others = nodes;
+        if (others != null) {
+            others.look();
+        }
     }
 
     /// Asks the holder of a key, and waits. An interrupt cancels the request.
@@ -76,7 +115,7 @@ public final class SigSocket implements AutoCloseable {
     ///     chance only; [ErrorCode#CANCELLED] when the circle stops
     public Signed sign(Ask ask) throws InterruptedException {
         Pending pending = Pending.loose(asks.request(ask, clock.instant()));
-        if (!quota.take(ask.requester())) {
+        if (!quota.take(ask.requester().name())) {
             throw new CircleException(ErrorCode.BUSY, "Busy: too many requests of this requester");
         }
         keep(pending, board.reserve(pending, !ask.waitForDevice()));
@@ -181,38 +220,73 @@ public final class SigSocket implements AutoCloseable {
         board.lose(seat, id, gone).ifPresent(this::settle);
     }
 
-    boolean respond(Seat seat, String id, Signature signature) {
+    /// A node is gone.
+    void lost(Seat node) {
+        Outcome gone = new Outcome.Failed(SignFailure.DISCONNECTED);
+        board.lose(node, gone).ifPresent(each -> threads.execute(() -> settleAlone(each)));
+    }
+
+    /// A device of another node that was asked is gone, and what it was asked was withdrawn before
+    /// that was known.
+    void lost(String id) {
+        Outcome gone = new Outcome.Failed(SignFailure.DISCONNECTED);
+        board.lose(id, gone).ifPresent(each -> threads.execute(() -> settleAlone(each)));
+    }
+
+    /// Nobody waits for it.
+    private void settleAlone(Decision decision) {
+        try {
+            var _ = settle(decision);
+        } catch (CircleException | IllegalStateException e) {
+            LOG.atError().setCause(e).log("the ends of requests were not kept");
+        }
+    }
+
+    /// A device answers; what has no decision is not for it to answer.
+    boolean answer(Seat seat, String id, Outcome outcome) {
+        return answered(seat, id, outcome, decide(seat, id, outcome));
+    }
+
+    /// Decides what an answer comes to.
+    ///
+    /// @throws CircleException `INVALID_SIGNATURE` when it does not verify
+    Optional<Decision> decide(Seat seat, String id, Outcome outcome) {
+        if (outcome instanceof Outcome.Failed) {
+            return board.fail(seat, id, outcome);
+        }
         Pending pending = board.shown(seat, id);
-        if (pending != null && !pending.request.isSignedBy(signature)) {
+        if (pending != null
+                && outcome instanceof Outcome.Approved(Signature signature)
+                && !pending.request.isSignedBy(signature)) {
             throw new CircleException(
                     ErrorCode.INVALID_SIGNATURE,
                     "Invalid signature: it does not verify under the key, over the request's digest");
         }
-        return answer(seat, id, new Outcome.Approved(signature));
+        return Optional.ofNullable(pending).flatMap(each -> board.decide(each, outcome, seat));
     }
 
-    boolean answer(Seat seat, String id, Outcome outcome) {
-        Pending pending = board.shown(seat, id);
-        return answered(
-                seat,
-                id,
-                outcome,
-                Optional.ofNullable(pending).flatMap(each -> board.decide(each, outcome, seat)));
-    }
-
-    boolean failed(Seat seat, String id, Outcome outcome) {
-        return answered(seat, id, outcome, board.fail(seat, id, outcome));
-    }
-
-    private boolean answered(Seat seat, String id, Outcome outcome, Optional<Decision> decision) {
+    /// Waits until it is durable what an answer comes to.
+    ///
+    /// @return whether it has ended the request
+    boolean answered(Seat seat, String id, Outcome outcome, Optional<Decision> decision) {
         boolean ended = decision.map(this::settle).orElse(false);
         if (!ended) {
-            Pending missed = board.missed(seat, id);
-            if (missed != null) {
-                store.lateLater(missed.row, outcome.state().word());
-            }
+            late(seat, id, outcome.state(), decision.isPresent());
         }
         return ended;
+    }
+
+    /// A device of another node has answered what was over.
+    void late(Seat node, String id, SignState answer) {
+        late(node, id, answer, false);
+    }
+
+    /// @param told whether the request's home was told of the answer
+    private void late(Seat seat, String id, SignState answer, boolean told) {
+        Pending missed = board.missed(seat, id);
+        if (missed != null && !(told && missed.isGuest())) {
+            board.home(missed).late(missed.row, answer);
+        }
     }
 
     /// Ends a request, if nobody else has.
@@ -227,7 +301,9 @@ public final class SigSocket implements AutoCloseable {
         SignEnds ends = awaited(decision);
         for (Decision.Ending ending : board.carryOut(decision, ends)) {
             Duration took = Duration.between(ending.pending().request.created(), clock.instant());
-            meter.ended(ending.outcome().state(), took);
+            if (!ending.pending().isGuest()) {
+                meter.ended(ending.outcome().state(), took);
+            }
         }
         ends.asking().ifPresent(askingEnded);
         return !ends.requests().isEmpty();
@@ -246,22 +322,22 @@ public final class SigSocket implements AutoCloseable {
         }
     }
 
-    /// Connected devices that are shown requests.
+    /// Connected devices that are shown requests, at whatever node of the circle.
     public int connected() {
         return board.devices();
     }
 
-    /// Keys for which a device listens.
+    /// Keys for which a device of this node listens.
     public int connectedKeys() {
-        return board.keys();
+        return board.keys().size();
     }
 
-    /// Whether a device listens for a key.
+    /// Whether a device listens for a key, at whatever node of the circle.
     public boolean isConnected(PublicKey key) {
         return board.isConnected(key);
     }
 
-    /// Requests that are open.
+    /// Requests of this node that are open.
     public int pending() {
         return board.pending();
     }
@@ -270,14 +346,14 @@ public final class SigSocket implements AutoCloseable {
     /// open, for when the circle is started again.
     @Override
     public void close() {
+        Nodes others = nodes;
+        if (others != null) {
+            others.close();
+        }
         List<Pending> waiting = board.close();
         if (waiting.isEmpty()) {
             return;
         }
-        try {
-            var _ = settle(board.decideAll(waiting, new Outcome.Cancelled("the circle stopped")));
-        } catch (CircleException | IllegalStateException e) {
-            LOG.atError().setCause(e).log("the ends of requests were not kept");
-        }
+        settleAlone(board.decideAll(waiting, new Outcome.Cancelled("the circle stopped")));
     }
 }

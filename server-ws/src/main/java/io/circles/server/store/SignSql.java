@@ -30,6 +30,13 @@ final class SignSql {
                     "CREATE TABLE sign_meta (last_effect INTEGER NOT NULL) STRICT",
                     "INSERT INTO sign_meta VALUES (0)");
 
+    /// The name by which this server takes something from a circle's log that others share.
+    static final List<String> CREATE_TAKER =
+            List.of(
+                    "CREATE TABLE sign_taker (name TEXT NOT NULL) STRICT",
+                    "INSERT INTO sign_taker VALUES (lower(hex(randomblob(16))))");
+
+    static final String TAKER = "SELECT name FROM sign_taker";
     static final String ADD_ASKING =
             "INSERT INTO sign_askings VALUES (?, ?, NULL, NULL, 0, 0, 0, 0)";
     static final String ADD_REQUEST =

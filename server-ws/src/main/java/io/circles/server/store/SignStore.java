@@ -35,23 +35,13 @@ public final class SignStore {
         }
     }
 
-    /// What the circle's handler is to be told.
-    ///
-    /// @param askings ids of what has ended, and is to be told now
-    /// @param next after how long there is more, if any of it waits for that
-    public record Due(List<String> askings, Optional<Duration> next) {
-        public Due {
-            askings = List.copyOf(askings);
-        }
-    }
-
     /// What the circle's handler is to be told now, and was not told yet.
     ///
     /// @param most looks at so many
     public Due due(int most) {
         return store.isThere()
                 ? store.write((tables, now) -> tables.sign().due(now, most))
-                : new Due(List.of(), Optional.empty());
+                : Due.NOTHING;
     }
 
     /// The pauses between tries end with the server.
@@ -79,6 +69,17 @@ public final class SignStore {
                                         tables.sign().lastEffect()));
         audit.added();
         return left;
+    }
+
+    /// The name by which this server takes effects from a log that others share: always the same
+    /// one, and no other server's.
+    public String taker() {
+        return store.write((tables, now) -> tables.sign().taker());
+    }
+
+    /// Whether something that a script asked for is still known here, be it open or not.
+    public boolean has(String asking) {
+        return store.isThere() && store.write((tables, now) -> tables.sign().has(asking));
     }
 
     /// What a script asked for, if it is still known.

@@ -1,12 +1,9 @@
 package io.circles.server.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +18,14 @@ final class SignTable {
     private static final Duration KEPT_IN_VAIN = Duration.ofDays(90);
     private static final int MOST_DROPPED = 16;
 
-    private final Connection connection;
+    private final Statements statements;
 
-    SignTable(Connection connection) {
-        this.connection = connection;
+    SignTable(Statements statements) {
+        this.statements = statements;
     }
 
     void add(AskingRow asking) throws SQLException {
-        update(SignSql.ADD_ASKING, asking.id(), asking.threshold());
+        statements.update(SignSql.ADD_ASKING, asking.id(), asking.threshold());
         List<SignRow> requests = asking.requests();
         for (int i = 0; i < requests.size(); i++) {
             add(i == 0 ? requests.get(i) : requests.get(i).withMessage(""));
@@ -36,14 +33,11 @@ final class SignTable {
     }
 
     boolean has(String asking) throws SQLException {
-        try (PreparedStatement query = prepared(SignSql.HAS_ASKING, asking);
-                ResultSet row = query.executeQuery()) {
-            return row.next();
-        }
+        return statements.first(SignSql.HAS_ASKING, _ -> true, asking).isPresent();
     }
 
     void add(SignRow row) throws SQLException {
-        update(
+        statements.update(
                 SignSql.ADD_REQUEST,
                 row.id(),
                 row.asking().orElse(null),
@@ -62,7 +56,7 @@ final class SignTable {
     ///
     /// @return false when it has ended already
     boolean delivered(String request) throws SQLException {
-        return update(SignSql.DELIVERED, request) > 0;
+        return statements.update(SignSql.DELIVERED, request) > 0;
     }
 
     /// Keeps how a request ended with its asking; one without is dropped.
@@ -72,9 +66,10 @@ final class SignTable {
     boolean end(SignRow request, SignRow.End end, long entry) throws SQLException {
         if (request.asking().isPresent()) {
             String event = end.event().word();
-            return update(SignSql.END_REQUEST, event, end.verdict(), entry, request.id()) > 0;
+            return statements.update(SignSql.END_REQUEST, event, end.verdict(), entry, request.id())
+                    > 0;
         }
-        return update(SignSql.DELETE_REQUEST, request.id()) > 0;
+        return statements.update(SignSql.DELETE_REQUEST, request.id()) > 0;
     }
 
     /// How many of the requests of an asking have ended; empty when it has ended itself, or there
@@ -83,119 +78,97 @@ final class SignTable {
         int threshold = 0;
         int open = 0;
         Map<AuditEvent, Integer> ends = new EnumMap<>(AuditEvent.class);
-        try (PreparedStatement query = prepared(SignSql.OPEN_TALLY, asking);
-                ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                threshold = rows.getInt(1);
-                String state = rows.getString(2);
-                if (state == null) {
-                    open = rows.getInt(3);
-                } else {
-                    ends.put(AuditEvent.of(state).orElseThrow(), rows.getInt(3));
-                }
+        for (Counted each : statements.rows(SignSql.OPEN_TALLY, Counted::of, asking)) {
+            threshold = each.threshold;
+            if (each.end == null) {
+                open = each.count;
+            } else {
+                ends.put(each.end, each.count);
             }
         }
         return threshold == 0 ? Optional.empty() : Optional.of(new Tally(threshold, open, ends));
     }
 
+    /// How many requests of an asking have ended in one way, or not at all.
+    private record Counted(int threshold, @Nullable AuditEvent end, int count) {
+        static Counted of(ResultSet row) throws SQLException {
+            String end = row.getString(2);
+            return new Counted(
+                    row.getInt(1),
+                    end == null ? null : AuditEvent.of(end).orElseThrow(),
+                    row.getInt(3));
+        }
+    }
+
     /// The requests of an asking that have not ended, without their messages.
     List<SignRow> openRequests(String asking) throws SQLException {
-        return requests(prepared(SignSql.OPEN_REQUESTS_OF, asking));
+        return statements.rows(SignSql.OPEN_REQUESTS_OF, SignTable::request, asking);
     }
 
     void endAsking(String asking, AskingRow.End end) throws SQLException {
-        update(SignSql.END_ASKING, end.state(), end.at().toEpochMilli(), asking);
+        statements.update(SignSql.END_ASKING, end.state(), end.at().toEpochMilli(), asking);
     }
 
     /// @param failed whether that counts
     /// @param due when it is to be tried again
     void tried(String asking, boolean failed, Instant due) throws SQLException {
-        update(SignSql.TRIED, failed ? 1 : 0, due.toEpochMilli(), asking);
+        statements.update(SignSql.TRIED, failed ? 1 : 0, due.toEpochMilli(), asking);
     }
 
     /// Everything is to be tried again now.
     void allDue() throws SQLException {
-        update(SignSql.ALL_DUE);
+        statements.update(SignSql.ALL_DUE);
     }
 
     void givenUp(String asking) throws SQLException {
-        update(SignSql.GIVEN_UP, asking);
+        statements.update(SignSql.GIVEN_UP, asking);
     }
 
     void done(String asking) throws SQLException {
-        update(SignSql.DONE, asking);
+        statements.update(SignSql.DONE, asking);
     }
 
     /// Drops some of what is kept no longer.
     void purge(Instant now) throws SQLException {
-        List<String> old = new ArrayList<>();
-        try (PreparedStatement query =
-                        prepared(
-                                SignSql.OLD_ASKINGS,
-                                now.minus(KEPT).toEpochMilli(),
-                                now.minus(KEPT_IN_VAIN).toEpochMilli(),
-                                MOST_DROPPED);
-                ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                old.add(rows.getString(1));
-            }
-        }
+        List<String> old =
+                statements.rows(
+                        SignSql.OLD_ASKINGS,
+                        row -> row.getString(1),
+                        now.minus(KEPT).toEpochMilli(),
+                        now.minus(KEPT_IN_VAIN).toEpochMilli(),
+                        MOST_DROPPED);
         for (String asking : old) {
-            update(SignSql.DELETE_REQUESTS_OF, asking);
-            update(SignSql.DELETE_ASKING, asking);
+            statements.update(SignSql.DELETE_REQUESTS_OF, asking);
+            statements.update(SignSql.DELETE_ASKING, asking);
         }
     }
 
     /// Requests that belong to no asking.
     List<SignRow> loose() throws SQLException {
-        return requests(prepared(SignSql.REQUESTS_OF_NONE));
+        return statements.rows(SignSql.REQUESTS_OF_NONE, SignTable::request);
     }
 
     /// Everything that a script asked for and that has not ended.
     List<AskingRow> openAskings() throws SQLException {
-        return askings(prepared(SignSql.OPEN_ASKINGS));
+        return statements.rows(SignSql.OPEN_ASKINGS, this::asking);
     }
 
     Optional<AskingRow> asking(String id) throws SQLException {
-        return askings(prepared(SignSql.FIND_ASKING, id)).stream().findFirst();
+        return statements.first(SignSql.FIND_ASKING, this::asking, id);
     }
 
     /// What has ended and is not done.
     ///
     /// @param most looks at so many
-    SignStore.Due due(Instant now, int most) throws SQLException {
-        List<String> ids = new ArrayList<>();
-        Optional<Duration> next = Optional.empty();
-        try (PreparedStatement query = prepared(SignSql.DUE_ASKINGS, most);
-                ResultSet rows = query.executeQuery()) {
-            while (next.isEmpty() && rows.next()) {
-                Instant due = Instant.ofEpochMilli(rows.getLong(2));
-                if (due.isAfter(now)) {
-                    next = Optional.of(Duration.between(now, due));
-                } else {
-                    ids.add(rows.getString(1));
-                }
-            }
-        }
-        return new SignStore.Due(ids, next);
-    }
-
-    private List<AskingRow> askings(PreparedStatement query) throws SQLException {
-        List<AskingRow> askings = new ArrayList<>();
-        try (query;
-                ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                askings.add(asking(rows));
-            }
-        }
-        return askings;
+    Due due(Instant now, int most) throws SQLException {
+        return statements.due(SignSql.DUE_ASKINGS, now, most);
     }
 
     private AskingRow asking(ResultSet row) throws SQLException {
         String id = row.getString(1);
         String state = row.getString(3);
         Instant ended = Instant.ofEpochMilli(row.getLong(4));
-        List<SignRow> requests = requests(prepared(SignSql.REQUESTS_OF, id));
+        List<SignRow> requests = statements.rows(SignSql.REQUESTS_OF, SignTable::request, id);
         return new AskingRow(
                 id,
                 row.getInt(2),
@@ -205,17 +178,6 @@ final class SignTable {
                 requests.stream()
                         .map(each -> each.withMessage(requests.getFirst().message()))
                         .toList());
-    }
-
-    private static List<SignRow> requests(PreparedStatement query) throws SQLException {
-        List<SignRow> requests = new ArrayList<>();
-        try (query;
-                ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                requests.add(request(rows));
-            }
-        }
-        return requests;
     }
 
     private static SignRow request(ResultSet row) throws SQLException {
@@ -239,29 +201,17 @@ final class SignTable {
                 row.getString(15));
     }
 
+    /// The name by which this server takes effects.
+    String taker() throws SQLException {
+        return statements.first(SignSql.TAKER, row -> row.getString(1)).orElseThrow();
+    }
+
     /// Number of the last effect that was taken from the circle's log.
     long lastEffect() throws SQLException {
-        try (PreparedStatement query = prepared(SignSql.LAST_EFFECT);
-                ResultSet row = query.executeQuery()) {
-            return row.next() ? row.getLong(1) : 0;
-        }
+        return statements.first(SignSql.LAST_EFFECT, row -> row.getLong(1)).orElse(0L);
     }
 
     void lastEffect(long number) throws SQLException {
-        update(SignSql.SET_LAST_EFFECT, number);
-    }
-
-    private int update(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepared(sql, values)) {
-            return statement.executeUpdate();
-        }
-    }
-
-    private PreparedStatement prepared(String sql, @Nullable Object... values) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-        return statement;
+        statements.update(SignSql.SET_LAST_EFFECT, number);
     }
 }

@@ -17,18 +17,27 @@ final class Tables implements AutoCloseable {
                     List.of(
                             Stream.of(AuditSql.CREATE, SignSql.CREATE)
                                     .flatMap(List::stream)
-                                    .toList()));
+                                    .toList(),
+                            Stream.of(HookSql.CREATE, RelaySql.CREATE)
+                                    .flatMap(List::stream)
+                                    .toList(),
+                            SignSql.CREATE_TAKER));
 
     private final Connection connection;
     private final WriteAheadLog log;
     private final AuditTable audit;
     private final SignTable sign;
+    private final HookTable hooks;
+    private final RelayTable relay;
 
     private Tables(Connection connection, Path file, PublicKey circle) throws SQLException {
         this.connection = connection;
         this.log = new WriteAheadLog(connection, file);
+        Statements statements = new Statements(connection);
         this.audit = new AuditTable(connection, circle);
-        this.sign = new SignTable(connection);
+        this.sign = new SignTable(statements);
+        this.hooks = new HookTable(statements);
+        this.relay = new RelayTable(statements);
         connection.commit();
     }
 
@@ -49,6 +58,14 @@ final class Tables implements AutoCloseable {
 
     SignTable sign() {
         return sign;
+    }
+
+    HookTable hooks() {
+        return hooks;
+    }
+
+    RelayTable relay() {
+        return relay;
     }
 
     void commit() throws SQLException {

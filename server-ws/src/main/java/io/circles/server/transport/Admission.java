@@ -21,7 +21,13 @@ public interface Admission {
             String path,
             String query,
             @Nullable String host,
-            @Nullable String origin) {}
+            @Nullable String origin) {
+        /// Without the query, which may hold a secret.
+        @Override
+        public String toString() {
+            return "RequestHead[%s, %s, %s, %s]".formatted(local, path, host, origin);
+        }
+    }
 
     /// What is decided about a request to become a WebSocket.
     sealed interface Verdict {}
@@ -42,8 +48,13 @@ public interface Admission {
     /// This route answers.
     ///
     /// @param parameters what the path says for the parameters of the route's path
-    /// @param inFlight those it becomes one of
-    record Routed(Route route, Map<String, String> parameters, RoutesInFlight inFlight)
+    /// @param reading those it is one of while its body is read
+    /// @param inFlight those it becomes one of then, or at once when it has none
+    record Routed(
+            Route route,
+            Map<String, String> parameters,
+            RoutesInFlight reading,
+            RoutesInFlight inFlight)
             implements Destination {}
 
     /// Stay out.
@@ -70,6 +81,11 @@ public interface Admission {
         public Refused(int status, String reason) {
             this(status, reason, Map.of());
         }
+    }
+
+    /// Headers of every answer to a request, whatever is decided about it.
+    default Map<String, String> headers(RequestHead request) {
+        return Map.of();
     }
 
     /// Decides about a request to become a WebSocket.

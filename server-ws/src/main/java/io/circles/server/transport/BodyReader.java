@@ -38,8 +38,9 @@ record BodyReader(ScheduledExecutorService timer) {
     }
 
     private static boolean isOfType(@Nullable String header, String type) {
-        return header != null
-                && header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(type);
+        return type.equals(Route.Body.ANY)
+                || (header != null
+                        && header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(type));
     }
 
     private static RouteResponse tooBig(Route.Body rule) {

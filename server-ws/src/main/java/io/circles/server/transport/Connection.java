@@ -1,6 +1,7 @@
 package io.circles.server.transport;
 
 import io.circles.protocol.Utf8;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +18,7 @@ public final class Connection {
     /// Small frames deserve a mailbox of this many bytes however small the largest may be.
     private static final long LEAST_MAILBOX = 1 << 20;
 
+    private final Wire wire;
     private final ConnectionLimits limits;
     private final Mailbox mailbox;
     private final Outbox outbox;
@@ -36,6 +38,7 @@ public final class Connection {
             Executor threads,
             ScheduledExecutorService timer,
             Function<Connection, FrameHandler> handler) {
+        this.wire = wire;
         this.limits = limits;
         this.mailbox =
                 new Mailbox(threads, Math.max(FRAMES_WAITING * limits.message(), LEAST_MAILBOX));
@@ -59,6 +62,14 @@ public final class Connection {
         take(handler::binary, 0);
     }
 
+    /// Takes a pong from the network; returns at once.
+    void receivePong(ByteBuffer payload) {
+        long mark = Mark.read(payload);
+        if (mark != Mark.NONE) {
+            take(() -> handler.pong(mark), 0);
+        }
+    }
+
     private void take(Runnable frame, long bytes) {
         if (!mailbox.offer(() -> unlessClosing(frame), bytes)) {
             outbox.close(CloseCode.TRY_AGAIN_LATER, "sends faster than its requests are answered");
@@ -74,6 +85,22 @@ public final class Connection {
     /// Sends a text frame. Waits for nothing; a slow reader is disconnected.
     public void send(String frame) {
         outbox.send(frame);
+    }
+
+    /// Sends a text frame. Waits for nothing; a slow reader is disconnected.
+    ///
+    /// @param left run when the frame has left or can no longer leave, by a thread of the network:
+    ///     must not block
+    public void send(String frame, Runnable left) {
+        outbox.send(frame, left);
+    }
+
+    /// Sends a ping, which may overtake frames that have not left. Its pong comes to
+    /// [FrameHandler#pong].
+    ///
+    /// @param mark any number but 0
+    public void ping(long mark) {
+        wire.ping(mark);
     }
 
     /// Closes the connection after what was sent before. Frames that have not been handled yet are

@@ -16,6 +16,9 @@ public interface FrameHandler {
     /// @param limit the bound it is past
     void tooBig(long bytes, long limit);
 
+    /// A pong to a ping of [Connection#ping]: whatever had left before the ping has arrived.
+    default void pong(long mark) {}
+
     /// The server is going away: take nothing new, and tell the client.
     ///
     /// @param deadlineMillis how long what is in flight may still take

@@ -12,6 +12,11 @@ record JettyWire(Session session) implements Wire {
     }
 
     @Override
+    public void ping(long mark) {
+        session.sendPing(Mark.write(mark), Callback.NOOP);
+    }
+
+    @Override
     public void close(int code, String reason) {
         session.close(code, reason, Callback.NOOP);
     }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the tasks of one connection one after the other, in the order they were put in, on a thread
-/// that is taken only while there is something to do.
+/// Runs tasks, such as those of one connection, one after the other, in the order they were put in,
+/// on a thread that is taken only while there is something to do.
 ///
 /// A task may leave work to be done beside the mailbox. That goes on on the task's own thread, and
 /// the mailbox takes another when it needs one, so that a request is one thread and not two.
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /// Bounded in bytes: each task is put in with the size of what it holds. Putting in never waits.
 /// Thread-safe; the lock guards the queue, the size and whether a thread is at work. `beside` is
 /// that thread's own.
-final class Mailbox {
+public final class Mailbox {
     private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
 
     /// What a task weighs besides the bytes it holds.
@@ -35,7 +35,10 @@ final class Mailbox {
     private volatile @Nullable Thread worker;
     private @Nullable Runnable beside;
 
-    Mailbox(Executor threads, long capacity) {
+    /// One in which nothing waits.
+    ///
+    /// @param capacity how many bytes [#offer] may fill
+    public Mailbox(Executor threads, long capacity) {
         this.threads = threads;
         this.capacity = capacity;
     }
@@ -48,7 +51,7 @@ final class Mailbox {
     }
 
     /// Puts in what the server itself has to do; there are only a few of these, so they always fit.
-    void add(Runnable task) {
+    public void add(Runnable task) {
         put(new Task(task, OVERHEAD), Long.MAX_VALUE);
     }
 

@@ -35,6 +35,13 @@ public final class Outbox {
 
     /// Sends a text frame; drops it when the connection is closing.
     public void send(String text) {
+        send(text, () -> {});
+    }
+
+    /// Sends a text frame; drops it when the connection is closing.
+    ///
+    /// @param left run when the frame has left or can no longer leave, by a thread of the network
+    void send(String text, Runnable left) {
         long bytes = Utf8.length(text);
         synchronized (lock) {
             if (closing) {
@@ -42,7 +49,12 @@ public final class Outbox {
             }
             if (waiting < capacity) {
                 waiting += bytes;
-                wire.send(text, () -> sent(bytes));
+                wire.send(
+                        text,
+                        () -> {
+                            sent(bytes);
+                            left.run();
+                        });
                 return;
             }
         }

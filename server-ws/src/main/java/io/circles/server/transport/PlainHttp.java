@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,12 @@ import org.slf4j.LoggerFactory;
 /// on a thread of their own. Thread-safe.
 final class PlainHttp {
     private static final Logger LOG = LoggerFactory.getLogger(PlainHttp.class);
+
+    private static final RouteResponse FULL =
+            RouteResponse.error(Refused.FULL.status(), Refused.FULL.reason().strip());
+
+    /// An answer that has no body and so no length either (RFC 9110, section 8.6).
+    private static final int NOT_MODIFIED = 304;
 
     private final Admission admission;
     private final Executor threads;
@@ -39,7 +46,8 @@ final class PlainHttp {
         switch (admission.route(http.req().getMethod(), head)) {
             case Refused refused -> refuse(http, refused);
             case Routed routed -> {
-                Optional<Interruptible> work = routed.inFlight().enter();
+                RoutesInFlight first = reads(routed) ? routed.reading() : routed.inFlight();
+                Optional<Interruptible> work = first.enter();
                 if (work.isEmpty()) {
                     refuse(http, Refused.FULL);
                 } else {
@@ -50,6 +58,10 @@ final class PlainHttp {
         }
     }
 
+    private static boolean reads(Routed routed) {
+        return routed.route().body().isPresent();
+    }
+
     private static void refuse(Context http, Refused refused) {
         RouteResponse response = RouteResponse.error(refused.status(), refused.reason().strip());
         refused.headers().forEach(http::header);
@@ -57,49 +69,88 @@ final class PlainHttp {
         http.result(response.body());
     }
 
-    private void answer(Context http, Routed routed, Interruptible work) {
+    /// Whoever takes long to send a body takes no place of the work.
+    private void answer(Context http, Routed routed, Interruptible first) {
+        if (reads(routed)) {
+            Optional<byte[]> body = read(http, routed, first);
+            if (body.isPresent()) {
+                routed.inFlight()
+                        .enter()
+                        .ifPresentOrElse(
+                                work -> handle(http, routed, work, body.get()),
+                                () -> write(http, FULL));
+            }
+        } else {
+            handle(http, routed, first, new byte[0]);
+        }
+    }
+
+    /// @return empty when it was answered already
+    private Optional<byte[]> read(Context http, Routed routed, Interruptible work) {
         try {
-            RouteResponse response = respond(http.req(), routed, work);
-            write(http.res(), response);
+            BodyReader.Outcome outcome =
+                    during(work, routed, () -> outcome(http.req(), routed), BodyReader.Unfit::new);
+            return switch (outcome) {
+                case BodyReader.Whole whole -> Optional.of(whole.bytes());
+                case BodyReader.Unfit unfit -> {
+                    write(http, unfit.answer());
+                    yield Optional.empty();
+                }
+            };
+        } finally {
+            routed.reading().leave(work);
+        }
+    }
+
+    private BodyReader.Outcome outcome(HttpServletRequest http, Routed routed) {
+        Route.Body rule = routed.route().body().orElseThrow();
+        return routed.route()
+                .guard()
+                .refuse(request(http, routed))
+                .or(() -> BodyReader.refusal(http, rule))
+                .<BodyReader.Outcome>map(BodyReader.Unfit::new)
+                .orElseGet(() -> bodies.read(http, rule));
+    }
+
+    private static void handle(Context http, Routed routed, Interruptible work, byte[] body) {
+        try {
+            write(
+                    http,
+                    during(work, routed, () -> handled(http, routed, body), refused -> refused));
         } finally {
             routed.inFlight().leave(work);
         }
     }
 
-    private RouteResponse respond(HttpServletRequest http, Routed routed, Interruptible work) {
+    private static RouteResponse handled(Context http, Routed routed, byte[] body)
+            throws InterruptedException {
+        RouteRequest request = request(http.req(), routed).withBody(body);
+        Route route = routed.route();
+        Optional<RouteResponse> refusal =
+                reads(routed) ? Optional.empty() : route.guard().refuse(request);
+        return refusal.isPresent() ? refusal.get() : route.handler().answer(request);
+    }
+
+    /// A part of the work that may be interrupted.
+    @FunctionalInterface
+    private interface Step<T> {
+        T take() throws InterruptedException;
+    }
+
+    /// @param failed what comes of it when it ends with that answer
+    private static <T> T during(
+            Interruptible work, Routed routed, Step<T> step, Function<RouteResponse, T> failed) {
         work.begin();
         try {
-            return respond(http, routed.route(), request(http, routed), work);
+            return step.take();
         } catch (InterruptedException e) {
-            return RouteResponse.error(503, Refused.STOPPING.reason().strip());
+            return failed.apply(RouteResponse.error(503, Refused.STOPPING.reason().strip()));
         } catch (Throwable e) {
             // an Error too: whatever is wrong here, the client is waiting
-            return internal(routed.route(), e);
+            return failed.apply(internal(routed.route(), e));
         } finally {
             work.end();
         }
-    }
-
-    private RouteResponse respond(
-            HttpServletRequest http, Route route, RouteRequest head, Interruptible work)
-            throws InterruptedException {
-        Optional<RouteResponse> refusal =
-                route.guard()
-                        .refuse(head)
-                        .or(() -> route.body().flatMap(rule -> BodyReader.refusal(http, rule)));
-        if (refusal.isPresent()) {
-            return refusal.get();
-        }
-        if (route.body().isEmpty()) {
-            return route.handler().answer(head);
-        }
-        BodyReader.Outcome body = bodies.read(http, route.body().get());
-        // reading has taken an interruption with it that was meant for all of the work
-        work.begin();
-        return switch (body) {
-            case BodyReader.Unfit unfit -> unfit.answer();
-            case BodyReader.Whole whole -> route.handler().answer(head.withBody(whole.bytes()));
-        };
     }
 
     private static RouteRequest request(HttpServletRequest http, Routed routed) {
@@ -122,15 +173,33 @@ final class PlainHttp {
     }
 
     /// Writes it out here, so that the request is in flight until its answer has left.
-    private static void write(HttpServletResponse http, RouteResponse response) {
+    private static void write(Context http, RouteResponse response) {
         try {
-            describe(http, response);
-            http.setContentLength(response.body().length);
-            try (OutputStream out = http.getOutputStream()) {
-                out.write(response.body());
-            }
+            boolean headOnly = "HEAD".equals(http.req().getMethod());
+            write(http.res(), response, headOnly);
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("a client did not wait for its answer");
+        }
+    }
+
+    private static void write(HttpServletResponse http, RouteResponse response, boolean headOnly)
+            throws IOException {
+        describe(http, response);
+        if (response.status() == NOT_MODIFIED) {
+            http.flushBuffer();
+            return;
+        }
+        http.setContentLengthLong(
+                response.file()
+                        .map(RouteResponse.Content::size)
+                        .orElse((long) response.body().length));
+        try (OutputStream out = http.getOutputStream()) {
+            if (!headOnly) {
+                out.write(response.body());
+                if (response.file().isPresent()) {
+                    response.file().get().copy(out);
+                }
+            }
         }
     }
 

@@ -15,10 +15,13 @@ public record Route(
 
     /// What a request's body may be.
     ///
-    /// @param type its media type without parameters, in lower case
+    /// @param type its media type without parameters, in lower case; [#ANY] takes all
     /// @param most its bytes
     /// @param patience how long it may take to come
-    public record Body(String type, long most, Duration patience) {}
+    public record Body(String type, long most, Duration patience) {
+        /// Whatever media type, or none.
+        public static final String ANY = "*/*";
+    }
 
     /// The door of a route: what would be refused anyway costs no reading.
     @FunctionalInterface

@@ -10,9 +10,6 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpResponseException;
-import io.javalin.websocket.WsConfig;
-import io.javalin.websocket.WsConnectContext;
-import io.javalin.websocket.WsContext;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,16 +17,16 @@ import java.net.URLDecoder;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
+import org.eclipse.jetty.ee10.websocket.server.JettyServerUpgradeRequest;
+import org.eclipse.jetty.ee10.websocket.server.JettyServerUpgradeResponse;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.session.NullSessionCache;
 import org.eclipse.jetty.session.NullSessionDataStore;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// their connections; requests that want no WebSocket go to [PlainHttp]. Thread-safe.
 public final class WebSockets implements AutoCloseable {
     private static final String VERDICT = "verdict";
-    private static final String CONNECTION = "connection";
     private static final String VERSION = "13";
-
-    /// A frame of up to this many times the limit is read and answered with an error; past that the
-    /// network library closes with 1009.
-    private static final int READ_PAST_LIMIT = 2;
 
     private final Admission admission;
     private final Executor threads;
@@ -96,8 +88,10 @@ public final class WebSockets implements AutoCloseable {
         config.jetty.modifyServletContextHandler(WebSockets::configureContext);
         config.jetty.addConnector((server, http) -> ports = new Ports(server, http));
         config.routes.wsBeforeUpgrade(this::beforeUpgrade);
-        config.routes.ws("/", this::configureSocket);
-        config.routes.ws("/<path>", this::configureSocket);
+        config.routes.ws("/", _ -> {});
+        config.routes.ws("/<path>", _ -> {});
+        config.jetty.modifyWebSocketServletFactory(
+                factory -> factory.addMapping("/*", this::socket));
         // of every method, those without a name too
         config.routes.before(this::takePlainHttp);
     }
@@ -133,8 +127,10 @@ public final class WebSockets implements AutoCloseable {
     }
 
     private void beforeUpgrade(Context http) {
+        Admission.RequestHead head = request(http);
+        admission.headers(head).forEach(http::header);
         requireHandshake(http);
-        Verdict verdict = admission.decide(request(http));
+        Verdict verdict = admission.decide(head);
         switch (verdict) {
             case Refused refused -> throw refusal(refused);
             case Admitted admitted -> http.attribute(VERDICT, admitted);
@@ -158,7 +154,9 @@ public final class WebSockets implements AutoCloseable {
 
     private void takePlainHttp(Context http) {
         http.skipRemainingHandlers();
-        plainHttp.take(http, request(http));
+        Admission.RequestHead head = request(http);
+        admission.headers(head).forEach(http::header);
+        plainHttp.take(http, head);
     }
 
     private static Admission.RequestHead request(Context http) {
@@ -182,42 +180,14 @@ public final class WebSockets implements AutoCloseable {
         }
     }
 
-    private void configureSocket(WsConfig socket) {
-        socket.onConnect(this::open);
-        socket.onMessage(frame -> connection(frame).receive(frame.message()));
-        socket.onBinaryMessage(frame -> connection(frame).receiveBinary());
-        socket.onClose(this::closed);
-        socket.onError(this::closed);
-    }
-
-    private void open(WsConnectContext socket) {
-        Admitted admitted = Objects.requireNonNull(socket.attribute(VERDICT));
-        ConnectionLimits limits = admitted.limits();
-        Session session = socket.session;
-        session.setMaxTextMessageSize(READ_PAST_LIMIT * limits.message());
-        session.setMaxBinaryMessageSize(READ_PAST_LIMIT * limits.message());
-        session.setMaxFrameSize(READ_PAST_LIMIT * limits.message());
-        session.setIdleTimeout(limits.idle());
-        Connection connection =
-                new Connection(new JettyWire(session), limits, threads, timer, admitted.handler());
-        socket.attribute(CONNECTION, connection);
-        if (!admitted.connections().add(connection)) {
-            connection.close(CloseCode.TRY_AGAIN_LATER, "too many connections");
-            return;
-        }
-        socket.enableAutomaticPings(limits.ping().toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void closed(WsContext socket) {
-        Connection connection = socket.attribute(CONNECTION);
-        if (connection != null) {
-            Admitted admitted = Objects.requireNonNull(socket.attribute(VERDICT));
-            admitted.connections().remove(connection);
-            connection.closed();
-        }
-    }
-
-    private static Connection connection(WsContext socket) {
-        return Objects.requireNonNull(socket.attribute(CONNECTION));
+    /// Javalin lets clients in and finds where they want to go. Their frames come to us without it,
+    /// for it does not hand pongs on.
+    private JettySocket socket(
+            JettyServerUpgradeRequest request, JettyServerUpgradeResponse response) {
+        Admitted admitted =
+                (Admitted)
+                        Objects.requireNonNull(
+                                request.getHttpServletRequest().getAttribute(VERDICT));
+        return new JettySocket(admitted, threads, timer);
     }
 }

@@ -8,6 +8,11 @@ public interface Wire {
     /// @param done run once when the frame has left or can no longer leave
     void send(String text, Runnable done);
 
+    /// Queues a ping (RFC 6455, section 5.5.2). It may leave before text frames that wait.
+    ///
+    /// @param mark what the pong to it comes back with
+    void ping(long mark);
+
     /// Queues a close frame (RFC 6455, section 7.4).
     void close(int code, String reason);
 

@@ -5,6 +5,7 @@ import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptRunner;
+import io.circles.script.state.LoggedEffect;
 import io.circles.script.state.StateStore;
 import io.circles.server.event.Events;
 import io.circles.server.rpc.MethodRegistry;
@@ -12,9 +13,15 @@ import io.circles.server.rpc.TestEndpoints;
 import io.circles.server.session.Access;
 import io.circles.server.session.Members;
 import io.circles.server.session.Session;
+import io.circles.server.store.HookStore;
+import io.circles.server.store.ServerStore;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.DirectConversation;
+import io.circles.server.webhook.TestMeter;
+import io.circles.server.webhook.WebhookLimits;
+import io.circles.server.webhook.Webhooks;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +40,11 @@ public final class DirectCircle implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(2);
-    private final Events events = new Events(threads);
     private final StateStore store;
+    private final Events events;
     private final CircleScripts scripts;
+    private final ServerStore kept;
+    private final Webhooks webhooks;
     private final MethodRegistry methods;
 
     /// @param folder for its state
@@ -46,14 +55,37 @@ public final class DirectCircle implements AutoCloseable {
                         1 << 30,
                         writers,
                         InstantSource.system(),
-                        events::committed);
+                        this::committed);
+        this.events = new Events(threads, writers, store);
         this.scripts =
                 new CircleScripts(
                         new ScriptRunner(executor, store, new Random(1)),
                         ScriptEnvironment.of(Cast.CIRCLE.pair().publicKey(), "test")
                                 .withState(store.url()),
                         ScriptLimits.DEFAULTS);
-        this.methods = CircleMethods.of(Cast.CIRCLE.pair().publicKey(), scripts, store, 8);
+        this.kept =
+                new ServerStore(
+                        folder.resolve(ServerStore.FILE),
+                        Cast.CIRCLE.pair().publicKey(),
+                        writers,
+                        InstantSource.system());
+        this.webhooks =
+                new Webhooks(
+                        "test",
+                        List.of(),
+                        new HookStore(kept, 1 << 20),
+                        scripts::webhook,
+                        new WebhookLimits(
+                                1 << 20, Duration.ofSeconds(1), 1, 1, Duration.ofSeconds(1)),
+                        new TestMeter(),
+                        writers,
+                        InstantSource.system());
+        this.methods =
+                CircleMethods.of(Cast.CIRCLE.pair().publicKey(), scripts, store, webhooks, 8);
+    }
+
+    private void committed(List<LoggedEffect> effects) {
+        events.committed(effects);
     }
 
     /// Starts it with that module.
@@ -87,6 +119,8 @@ public final class DirectCircle implements AutoCloseable {
 
     @Override
     public void close() {
+        webhooks.close();
+        kept.close();
         store.close();
         writers.shutdownNow();
         threads.shutdownNow();

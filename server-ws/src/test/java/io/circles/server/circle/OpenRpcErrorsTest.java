@@ -49,11 +49,15 @@ class OpenRpcErrorsTest {
                     new Part(
                             "io.circles.server.session.Session.proven",
                             method -> method.name().startsWith("sign_")),
-                    new Part(
-                            "io.circles.server.sigsocket.SigSocket.respond", named("sign_respond")),
+                    new Part("io.circles.server.sigsocket.SigSocket.decide", named("sign_respond")),
                     // what whoever asks in Java is told
                     new Part("io.circles.server.sigsocket.", any -> false),
+                    // what whoever speaks the original's protocol is told
+                    new Part("io.circles.server.mpc.original.", any -> false),
+                    new Part("io.circles.server.mpc.", OpenRpcErrorsTest::isExclusive),
                     new Part("io.circles.server.store.", any -> false),
+                    // says what counts as a failure of a handler
+                    new Part("io.circles.server.pace.", any -> false),
                     // counts what others throw
                     new Part("io.circles.server.metrics.", any -> false),
                     new Part(
@@ -72,6 +76,10 @@ class OpenRpcErrorsTest {
 
     private static boolean isConcurrent(RpcMethod<?> method) {
         return method.ordering() instanceof Ordering.Concurrent;
+    }
+
+    private static boolean isExclusive(RpcMethod<?> method) {
+        return method.ordering() instanceof Ordering.Exclusive;
     }
 
     private static boolean runsScripts(RpcMethod<?> method) {
@@ -144,14 +152,18 @@ class OpenRpcErrorsTest {
     }
 
     /// A notification of the server that is not made from an event would be missing in the
-    /// document. Those between the server and its workers are no business of clients.
+    /// document. Those between the server and its workers, here or behind Redis, are no business of
+    /// clients.
     @Test
     void theServerMakesNoNotificationsByHand() {
         assertThat(
                         CODE.get(RpcMessage.Notification.class).getConstructorCallsToSelf().stream()
                                 .map(call -> call.getOriginOwner())
                                 .map(JavaClass::getPackageName)
-                                .filter(name -> !name.equals("io.circles.script.worker")))
+                                .filter(
+                                        name ->
+                                                !name.equals("io.circles.script.worker")
+                                                        && !name.equals("io.circles.script.redis")))
                 .isNotEmpty()
                 .containsOnly("io.circles.protocol");
     }

@@ -5,8 +5,9 @@ import static io.circles.server.rpc.Works.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.server.event.Deliveries;
-import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.event.TestEvents;
+import io.circles.server.mpc.Relays;
 import io.circles.server.sigsocket.SigSockets;
 import io.circles.server.transcript.Cast;
 import io.circles.server.transcript.DirectConversation;
@@ -22,12 +23,13 @@ import org.junit.jupiter.api.Test;
 class DrainTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final Works works = new Works();
     private final AtomicReference<FrameHandler> endpoint = new AtomicReference<>();
     private final DirectConversation talk =
             new DirectConversation(
-                    new ScheduledThreadPoolExecutor(1),
-                    (connection, threads) -> {
+                    timer,
+                    (connection, _) -> {
                         Deliveries deliveries = new Deliveries(connection, 1 << 20);
                         endpoint.set(
                                 new RpcEndpoint(
@@ -36,8 +38,10 @@ class DrainTest {
                                         TestEndpoints.LIMITS,
                                         connection,
                                         new Subscriptions(
-                                                new Events(threads), 1, deliveries, 1 << 20),
+                                                TestEvents.none(timer), 1, deliveries, 1 << 20),
                                         new ConnectionDevice(SigSockets.unused(), deliveries),
+                                        new ConnectionRelay(
+                                                Relays.unusedNodes(), deliveries, connection),
                                         (method, outcome) -> {}));
                         return endpoint.get();
                     });

@@ -3,6 +3,8 @@ package io.circles.server.rpc;
 import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
 import io.circles.server.event.Subscriptions;
+import io.circles.server.event.TestEvents;
+import io.circles.server.mpc.Relays;
 import io.circles.server.session.Access;
 import io.circles.server.session.Members;
 import io.circles.server.session.Origin;
@@ -51,7 +53,7 @@ public final class TestEndpoints {
             Session session,
             RpcLimits limits,
             ScheduledExecutorService timer) {
-        return endpoint(methods, session, limits, timer, new Events(Runnable::run));
+        return endpoint(methods, session, limits, timer, TestEvents.none(timer));
     }
 
     /// One with those methods and bounds, to be talked to.
@@ -100,6 +102,7 @@ public final class TestEndpoints {
                 connection,
                 new Subscriptions(events, SUBSCRIPTIONS, deliveries, limits.response()),
                 new ConnectionDevice(sigSocket, deliveries),
+                new ConnectionRelay(Relays.unusedNodes(), deliveries, connection),
                 (method, outcome) -> {});
     }
 

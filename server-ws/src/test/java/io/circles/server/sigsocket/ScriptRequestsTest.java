@@ -71,6 +71,9 @@ class ScriptRequestsTest {
     /// What the handler does besides noting that it was run.
     private SignedHandler handler = (event, occasion) -> {};
 
+    /// Whether it is told what is committed.
+    private boolean isTold = true;
+
     private Path folder;
     private SigningRoom room;
     private StateStore state;
@@ -91,7 +94,11 @@ class ScriptRequestsTest {
                         1 << 20,
                         writers,
                         room.clock,
-                        effects -> requests.committed(effects));
+                        effects -> {
+                            if (isTold) {
+                                requests.committed(effects);
+                            }
+                        });
         runner = new ScriptRunner(stub, state, new Random(1));
         requests =
                 ScriptRequests.of(
@@ -188,6 +195,17 @@ class ScriptRequestsTest {
         assertThat(event.path("endedAt").asLong()).isEqualTo(room.clock.millis());
         assertThat(occasions).containsExactly("signed/" + id);
         assertThat(state.unhandled(0, 10)).isEmpty();
+    }
+
+    @Test
+    void whatMayHaveBeenCommittedIsLookedFor() throws Exception {
+        listen(ALICE, alice);
+        isTold = false;
+        String id = run("sign %s 1 " + ALICE);
+        assertThat(state.unhandled(0, 9)).hasSize(1);
+        requests.committed(List.of());
+
+        assertThat(alice.next().id()).isEqualTo(id);
     }
 
     @Test
@@ -373,7 +391,7 @@ class ScriptRequestsTest {
         awaitInTime(() -> number("SELECT done FROM sign_askings") == 2);
         restart();
         room.pass(Duration.ofHours(1));
-        assertThat(signed).hasSize(SignedRuns.MOST_FAILURES);
+        assertThat(signed).hasSize(SignedBacklog.RETRIES.most());
         assertThat(row(id).end().orElseThrow().state()).isEqualTo("rejected");
     }
 
@@ -382,11 +400,10 @@ class ScriptRequestsTest {
         List<RuntimeException> causes =
                 List.of(
                         new CircleException(ErrorCode.NO_WORKER),
-                        new CircleException(ErrorCode.WORKER_LOST),
                         new CircleException(ErrorCode.BUSY),
                         new CircleException(ErrorCode.INTERNAL_ERROR),
                         new IllegalStateException("something else"));
-        int times = 3 * SignedRuns.MOST_FAILURES;
+        int times = 3 * SignedBacklog.RETRIES.most();
         handler =
                 (event, occasion) -> {
                     if (signed.size() <= times) {

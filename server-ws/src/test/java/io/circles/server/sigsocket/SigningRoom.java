@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,6 +54,11 @@ final class SigningRoom implements AutoCloseable {
     }
 
     SigningRoom(Path folder, SignLimits limits, TestClock clock) {
+        this(folder, limits, clock, Runnable::run);
+    }
+
+    /// @param threads on which what is due is done
+    SigningRoom(Path folder, SignLimits limits, TestClock clock, Executor threads) {
         this.clock = clock;
         this.file = folder.resolve("server.db");
         this.store = new ServerStore(file, CIRCLE, writers, clock);
@@ -64,7 +70,7 @@ final class SigningRoom implements AutoCloseable {
                         limits,
                         signs,
                         timers,
-                        Runnable::run,
+                        threads,
                         clock,
                         (state, took) -> ended.add(state));
     }

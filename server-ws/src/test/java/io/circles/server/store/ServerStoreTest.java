@@ -1,15 +1,19 @@
 package io.circles.server.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.script.state.Database;
 import io.circles.server.session.TestClock;
 import io.circles.server.transcript.Cast;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -109,6 +113,26 @@ class ServerStoreTest {
             AuditReport report = audit.verify(Cast.CIRCLE.pair().publicKey(), Optional.empty());
             assertThat(report.problem()).isEmpty();
             return report.entries();
+        }
+    }
+
+    @Test
+    void aFileOfTheFirstSchemaIsBroughtUpToDate() throws Exception {
+        Database.write(file, new Database.Schema(List.of(statements("schema-1.sql")))).close();
+        HookEvent event =
+                new HookEvent("evt_1", "paid", Optional.empty(), clock.instant(), "{}", "{}");
+
+        assertThat(new HookStore(store, 1 << 20).keep("stripe", event, false))
+                .isEqualTo(HookStore.Kept.NEW);
+        String taker = store.write((tables, now) -> tables.sign().taker());
+        assertThat(taker).matches("[0-9a-f]{32}");
+        assertThat(store.<String>write((tables, now) -> tables.sign().taker())).isEqualTo(taker);
+    }
+
+    /// A schema as files that are out there have it, whatever the code says today.
+    private static List<String> statements(String name) throws IOException {
+        try (InputStream sql = ServerStoreTest.class.getResourceAsStream("/store/" + name)) {
+            return List.of(new String(sql.readAllBytes(), UTF_8).strip().split(";\n?"));
         }
     }
 }

@@ -76,6 +76,9 @@ public final class DirectConversation implements Conversation, Wire {
     }
 
     @Override
+    public void ping(long mark) {}
+
+    @Override
     public void close(int code, String reason) {
         came.add("close " + code);
     }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +41,11 @@ public final class SocketConversation implements Conversation, WebSocket.Listene
             throw new AssertionError("nothing came");
         }
         return next;
+    }
+
+    /// What has come and was not received yet.
+    public List<String> unreceived() {
+        return List.copyOf(came);
     }
 
     @Override

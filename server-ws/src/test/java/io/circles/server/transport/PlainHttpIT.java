@@ -67,6 +67,7 @@ class PlainHttpIT {
                     RoutePath.of("thread"),
                     _ -> RouteResponse.text(200, "" + Thread.currentThread().isVirtual()));
 
+    private final RoutesInFlight reading = new RoutesInFlight(MANY);
     private final RoutesInFlight inFlight = new RoutesInFlight(MANY);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
@@ -86,7 +87,7 @@ class PlainHttpIT {
                     .filter(route -> route.method().equals(method.replace("HEAD", "GET")))
                     .filter(route -> route.path().match(request.path().substring(1)).isPresent())
                     .findFirst()
-                    .<Destination>map(route -> new Routed(route, Map.of(), inFlight))
+                    .<Destination>map(route -> new Routed(route, Map.of(), reading, inFlight))
                     .orElse(Refused.NO_CIRCLE);
         }
     }
@@ -196,7 +197,7 @@ class PlainHttpIT {
         HttpAnswer answer = ask("POST", "/echo", JSON, "Content-Length: 10", "", "half");
 
         assertThat(answer.status()).isEqualTo(408);
-        await().until(() -> inFlight.size() == 0);
+        await().until(() -> reading.size() == 0);
     }
 
     @Test
@@ -253,6 +254,10 @@ class PlainHttpIT {
             await().until(() -> inFlight.size() == MANY);
 
             assertThat(get("/thread").status()).isEqualTo(503);
+            // only a body that has come wants a place
+            assertThat(ask("POST", "/echo", JSON, "Content-Length: 10", "", "half").status())
+                    .isEqualTo(408);
+            assertThat(echo("whole", JSON).status()).isEqualTo(503);
             end.countDown();
         }
         assertThat(get("/thread").status()).isEqualTo(200);

@@ -18,6 +18,11 @@ final class RecordingWire implements Wire {
     }
 
     @Override
+    public synchronized void ping(long mark) {
+        frames.add("ping " + mark);
+    }
+
+    @Override
     public synchronized void close(int code, String reason) {
         frames.add("close " + code);
     }

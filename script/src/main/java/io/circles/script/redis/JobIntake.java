@@ -1,0 +1,232 @@
+package io.circles.script.redis;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcMessage;
+import io.circles.script.ScriptExecutor;
+import io.circles.script.ScriptJob;
+import io.circles.script.wire.JobCodec;
+import io.circles.script.wire.OutcomeCodec;
+import io.circles.script.wire.UnreadableMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Protocol.Command;
+
+/// Takes entries of the streams of jobs: refuses what is none of ours, runs the rest and hands on
+/// the answers. Thread-safe; each job runs on a virtual thread of its own.
+final class JobIntake {
+    private static final Logger log = LoggerFactory.getLogger(JobIntake.class);
+
+    /// How much longer than their jobs the marks live that keep those from being taken twice.
+    private static final Duration BEYOND = Duration.ofMinutes(1);
+
+    private final RedisConnections connections;
+    private final ScriptExecutor executor;
+    private final FetchedEnvironments environments;
+    private final WorkerRuns runs;
+    private final AnswerSender answers;
+    private final JobCodec codec = new JobCodec();
+
+    JobIntake(
+            RedisConnections connections,
+            ScriptExecutor executor,
+            FetchedEnvironments environments,
+            WorkerRuns runs,
+            AnswerSender answers) {
+        this.connections = connections;
+        this.executor = executor;
+        this.environments = environments;
+        this.runs = runs;
+        this.answers = answers;
+    }
+
+    /// Takes entries that nobody had before.
+    void take(List<StreamEntry> entries, RedisLink link) {
+        Map<WorkerRun, Integer> marks = new LinkedHashMap<>();
+        for (StreamEntry entry : entries) {
+            open(entry).ifPresent(job -> mark(new WorkerRun(entry, job, false), link, marks));
+        }
+        List<@Nullable Object> answered = link.answers();
+        marks.forEach(
+                (run, place) -> {
+                    Object mark = answered.get(place);
+                    if (mark == null) {
+                        refuse(run.entry(), "it was taken before");
+                    } else if (!(mark instanceof RedisFailure)) {
+                        start(run);
+                    } // else somebody takes it over when Redis takes marks again
+                });
+    }
+
+    private void mark(WorkerRun run, RedisLink link, Map<WorkerRun, Integer> marks) {
+        int place =
+                link.send(
+                        Command.SET,
+                        connections.name(Names.taken(run.message().run())),
+                        run.entry().id(),
+                        "NX",
+                        "PX",
+                        life(run));
+        marks.put(run, place);
+    }
+
+    private long life(WorkerRun run) {
+        Instant now = connections.clock().instant();
+        return Duration.between(now, run.message().answerBy()).plus(BEYOND).toMillis();
+    }
+
+    /// Takes an entry over from a worker that is gone.
+    ///
+    /// @param commands for its marks
+    /// @param deliveries how often it was delivered before
+    void takeOver(StreamEntry entry, long deliveries, ShortCommands commands, RedisLink link) {
+        Optional<JobMessage> opened = open(entry);
+        if (opened.isEmpty()) {
+            return;
+        }
+        WorkerRun run = new WorkerRun(entry, opened.get(), true);
+        RunKey key = opened.get().run();
+        if (!commands.claim(
+                connections.name(Names.taken(key)), RedisLink.bytes(entry.id()), life(run))) {
+            refuse(entry, "it was taken before");
+        } else if (deliveries > 1) {
+            bury(run, link);
+        } else if (mayDepart(run, commands)) {
+            count(entry, deliveries + 1, link);
+            start(run);
+        } else {
+            fail(run, "it ended after the script had sent a request to another machine");
+        }
+    }
+
+    /// A delivery counts when nothing can come between it and the run any more.
+    private void count(StreamEntry entry, long deliveries, RedisLink link) {
+        link.ask(
+                Command.XCLAIM,
+                entry.stream(),
+                Names.GROUP,
+                connections.self(),
+                0,
+                entry.id(),
+                "RETRYCOUNT",
+                deliveries,
+                "JUSTID");
+    }
+
+    /// Says that a run may send to other machines now: from then on no other worker runs it.
+    ///
+    /// @return false if another worker has taken it over
+    boolean mayDepart(WorkerRun run, ShortCommands commands) {
+        return commands.claim(
+                connections.name(Names.departure(run.message().run())),
+                RedisLink.bytes(connections.self()),
+                life(run));
+    }
+
+    private void bury(WorkerRun run, RedisLink link) {
+        DeadLetters.write(run, "it has ended two workers", connections, link);
+        log.atWarn()
+                .addKeyValue("run", run.message().run())
+                .addKeyValue("circle", run.message().circle())
+                .log("a job has ended two workers and is given up");
+        fail(run, "the script has ended two of them");
+    }
+
+    private void fail(WorkerRun run, String why) {
+        if (!runs.add(run)) {
+            answers.put(Finished.refused(run.entry()));
+        } else {
+            finish(
+                    run,
+                    Optional.of(
+                            failure(
+                                    run,
+                                    new CircleException(
+                                            ErrorCode.WORKER_LOST, "Worker lost: " + why))));
+        }
+    }
+
+    private Optional<JobMessage> open(StreamEntry entry) {
+        try {
+            return Optional.of(
+                    JobMessage.read(
+                            connections.seal().open(Purpose.JOB, entry.stream(), entry.message())));
+        } catch (RefusedMessage | UnreadableMessage e) {
+            refuse(entry, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private void refuse(StreamEntry entry, String why) {
+        log.atWarn()
+                .addKeyValue("stream", entry.stream())
+                .addKeyValue("entry", entry.id())
+                .addKeyValue("why", why)
+                .log("a job is refused");
+        answers.put(Finished.refused(entry));
+    }
+
+    private void start(WorkerRun run) {
+        if (runs.add(run)) {
+            run.start(() -> run(run));
+        } else {
+            answers.put(Finished.refused(run.entry()));
+        }
+    }
+
+    /// Whatever happens, the node gets an answer and the worker has a place again.
+    private void run(WorkerRun run) {
+        Optional<RpcMessage> answer =
+                Optional.of(failure(run, new CircleException(ErrorCode.INTERNAL_ERROR)));
+        try {
+            answer = answer(run);
+        } finally {
+            finish(run, answer);
+        }
+    }
+
+    private void finish(WorkerRun run, Optional<RpcMessage> answer) {
+        answers.put(new Finished(run.entry(), run, answer));
+    }
+
+    private Optional<RpcMessage> answer(WorkerRun run) {
+        try {
+            RpcId id = RpcId.of(run.message().run().number());
+            ScriptJob job = job(run);
+            run.begin(job);
+            return Optional.of(
+                    new RpcMessage.Success(id, OutcomeCodec.encode(executor.execute(job))));
+        } catch (CircleException e) {
+            return Optional.of(failure(run, e));
+        } catch (InterruptedException _) {
+            return Optional.empty();
+        } catch (UnreadableMessage | RuntimeException | Error e) {
+            log.atError()
+                    .addKeyValue("run", run.message().run())
+                    .setCause(e)
+                    .log("a job failed in the worker");
+            return Optional.of(failure(run, new CircleException(ErrorCode.INTERNAL_ERROR)));
+        }
+    }
+
+    private static RpcMessage failure(WorkerRun run, CircleException e) {
+        return new RpcMessage.Failure(RpcId.of(run.message().run().number()), e.error());
+    }
+
+    /// The job, if there is time for it.
+    private ScriptJob job(WorkerRun run) throws UnreadableMessage {
+        Instant now = connections.clock().instant();
+        if (!run.isSecond() && now.isAfter(run.message().startBy())) {
+            throw new CircleException(ErrorCode.BUSY, "Busy: no worker became free in time");
+        }
+        return codec.decode(run.message().params(), environments.of(run.message()));
+    }
+}

@@ -1,0 +1,89 @@
+package io.circles.script.redis;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.circles.protocol.Json;
+import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcMessage;
+import io.circles.script.ScriptJob;
+import io.circles.script.wire.Fields;
+import io.circles.script.wire.JobCodec;
+import io.circles.script.wire.MessageText;
+import io.circles.script.wire.UnreadableMessage;
+import java.time.Instant;
+
+/// What stands in a stream of jobs: a request of JSON-RPC. It has no secrets, and names its
+/// environment by the hash under which that is stored.
+///
+/// @param id the job's, by which its caller and the logs know it
+/// @param circleName what the circle is called, for the operator
+/// @param startBy when it may begin at the latest, by the clock of Redis
+/// @param answerBy when its node has given up waiting
+/// @param params the job's, as [JobCodec] reads them
+record JobMessage(
+        RunKey run,
+        String id,
+        String circle,
+        String circleName,
+        String environment,
+        Instant startBy,
+        Instant answerBy,
+        Fields params) {
+    private static final String METHOD = "run";
+
+    /// The bytes of a job.
+    static byte[] written(
+            ScriptJob job, RunKey run, String environment, Instant startBy, JobCodec codec) {
+        ObjectNode params =
+                codec.encode(job)
+                        .put("node", run.node())
+                        .put("circle", job.environment().circle().hex())
+                        .put("name", job.environment().name())
+                        .put("environment", environment)
+                        .put("start_by", startBy.toEpochMilli());
+        return MessageText.bytes(new RpcMessage.Request(RpcId.of(run.number()), METHOD, params));
+    }
+
+    /// Reads one.
+    ///
+    /// @throws UnreadableMessage if it is none
+    static JobMessage read(Message message) throws UnreadableMessage {
+        if (!(MessageText.read(message.body()) instanceof RpcMessage.Request request)
+                || !request.method().equals(METHOD)) {
+            throw new UnreadableMessage("no job");
+        }
+        Fields params = Fields.of(request.params());
+        return new JobMessage(
+                new RunKey(params.text("node"), number(request.id())),
+                params.text("job"),
+                params.text("circle"),
+                params.text("name"),
+                params.text("environment"),
+                Instant.ofEpochMilli(params.number("start_by")),
+                message.until(),
+                params);
+    }
+
+    static long number(RpcId id) throws UnreadableMessage {
+        try {
+            return Long.parseLong(id.json());
+        } catch (NumberFormatException e) {
+            throw new UnreadableMessage("an id that is no number", e);
+        }
+    }
+
+    /// The bytes that take a run back.
+    static byte[] cancel(RunKey run) {
+        return MessageText.bytes(
+                new RpcMessage.Notification(
+                        "cancel", Json.object().put("node", run.node()).put("run", run.number())));
+    }
+
+    /// Which run is taken back.
+    static RunKey cancelled(Message message) throws UnreadableMessage {
+        if (!(MessageText.read(message.body()) instanceof RpcMessage.Notification note)) {
+            throw new UnreadableMessage("no cancellation");
+        }
+        Fields params = Fields.of(note.params());
+        return new RunKey(params.text("node"), params.number("run"));
+    }
+}

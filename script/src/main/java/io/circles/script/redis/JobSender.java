@@ -1,0 +1,221 @@
+package io.circles.script.redis;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.script.ScriptEnvironment;
+import io.circles.script.wire.JobCodec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Protocol.Command;
+
+/// Writes jobs to their streams and takes them back, all that has come meanwhile in one go.
+///
+/// Putting in never blocks. What waits is bounded by what may be in flight. All else is the
+/// thread's.
+final class JobSender implements RedisThread.Work, Dispatch.Outbox {
+    private static final Logger log = LoggerFactory.getLogger(JobSender.class);
+    private static final int MOST_AT_ONCE = 64;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int MOST_CANCELS = 10_000;
+    private static final Duration CANCEL_LIFE = Duration.ofMinutes(1);
+
+    private sealed interface Item {}
+
+    private record Send(RemoteRun run) implements Item {}
+
+    private record Cancel(RemoteRun run) implements Item {}
+
+    private final RedisConnections connections;
+    private volatile @Nullable Dispatch dispatch;
+    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
+    private final StoredEnvironments environments;
+    private final JobCodec codec = new JobCodec();
+
+    JobSender(RedisConnections connections) {
+        this.connections = connections;
+        this.environments = new StoredEnvironments(connections);
+    }
+
+    /// Says whose outbox this is, before anything else.
+    void serve(Dispatch its) {
+        this.dispatch = its;
+    }
+
+    @Override
+    public void send(RemoteRun run) {
+        items.add(new Send(run));
+    }
+
+    @Override
+    public void cancel(RemoteRun run) {
+        items.add(new Cancel(run));
+    }
+
+    /// Redis may have lost what was stored there. Any thread.
+    void forget() {
+        environments.forget();
+    }
+
+    /// Redis may have lost that environment. Any thread.
+    void forget(ScriptEnvironment environment) {
+        environments.forget(environment);
+    }
+
+    private Dispatch dispatch() {
+        return Objects.requireNonNull(dispatch);
+    }
+
+    /// Waits until nothing is left to be sent, for so long at most.
+    void awaitSent(Duration atMost) {
+        long until = System.nanoTime() + atMost.toNanos();
+        while (!items.isEmpty() && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    @Override
+    public void connected(RedisLink link) {
+        environments.forget();
+        dispatch().redisFound();
+    }
+
+    @Override
+    public void lost() {
+        dispatch().redisLost();
+    }
+
+    @Override
+    public void step(RedisLink link) throws InterruptedException {
+        Item first = items.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+            link.ask(Command.PING);
+            return;
+        }
+        List<Item> batch = new ArrayList<>(MOST_AT_ONCE);
+        batch.add(first);
+        items.drainTo(batch, MOST_AT_ONCE - 1);
+        write(batch, link);
+    }
+
+    private void write(List<Item> batch, RedisLink link) {
+        boolean told = false;
+        try {
+            Map<Integer, RemoteRun> written = new LinkedHashMap<>();
+            for (Item item : batch) {
+                switch (item) {
+                    case Send(RemoteRun run) -> write(run, written, link);
+                    case Cancel(RemoteRun run) -> takeBack(run, link);
+                }
+            }
+            check(written, link.answers());
+            told = true;
+        } finally {
+            if (!told) {
+                giveBack(batch);
+            }
+        }
+    }
+
+    /// Nobody knows how much of it Redis has: jobs fail, and are taken back for another time.
+    private void giveBack(List<Item> batch) {
+        for (Item item : batch) {
+            switch (item) {
+                case Send(RemoteRun run) ->
+                        fail(run, ErrorCode.WORKER_LOST, "Worker lost: Redis was lost too");
+                case Cancel _ -> items.add(item);
+            }
+        }
+    }
+
+    /// @param written where the run is put, at the place of its answer
+    private void write(RemoteRun run, Map<Integer, RemoteRun> written, RedisLink link) {
+        Optional<Route> route = dispatch().sending(run);
+        if (route.isEmpty()) {
+            return;
+        }
+        String stream = connections.name(route.get().stream());
+        try {
+            byte[] message = sealed(run, stream, link);
+            written.put(add(stream, message, link), run);
+        } catch (RedisFailure e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("job", run.job().id())
+                    .setCause(e)
+                    .log("a job cannot be written");
+            fail(run, ErrorCode.INTERNAL_ERROR, "Internal error");
+        }
+    }
+
+    /// What may not be taken any more goes, and the stream too when nobody uses it.
+    ///
+    /// @return the place of the answer
+    private int add(String stream, byte[] message, RedisLink link) {
+        long oldest = connections.clock().instant().minus(JobStreams.LIFE).toEpochMilli();
+        int place =
+                link.send(Command.XADD, stream, "MINID", "~", oldest, "*", Names.MESSAGE, message);
+        link.send(Command.PEXPIRE, stream, JobStreams.LIFE.toMillis());
+        return place;
+    }
+
+    private byte[] sealed(RemoteRun run, String stream, RedisLink link) {
+        String environment = environments.hash(run.job().environment(), link);
+        Instant submitted = connections.clock().instant().minusNanos(run.age(System.nanoTime()));
+        byte[] body =
+                JobMessage.written(
+                        run.job(),
+                        new RunKey(connections.self(), run.number()),
+                        environment,
+                        submitted.plus(run.mayWait()),
+                        codec);
+        Instant until = submitted.plus(run.mayTake());
+        return connections.seal().seal(Purpose.JOB, stream, until, body);
+    }
+
+    private void takeBack(RemoteRun run, RedisLink link) {
+        RunKey key = new RunKey(connections.self(), run.number());
+        Instant until = connections.clock().instant().plus(CANCEL_LIFE);
+        String cancels = connections.name(Names.CANCELS);
+        byte[] message =
+                connections.seal().seal(Purpose.CANCEL, cancels, until, JobMessage.cancel(key));
+        link.send(Command.XADD, cancels, "MAXLEN", "~", MOST_CANCELS, "*", Names.MESSAGE, message);
+        link.send(Command.PEXPIRE, cancels, CANCEL_LIFE.toMillis());
+    }
+
+    private void check(Map<Integer, RemoteRun> written, List<@Nullable Object> answers) {
+        if (answers.stream().anyMatch(RedisFailure.class::isInstance)) {
+            environments.forget(); // one of them may not be there
+        }
+        written.forEach(
+                (place, run) -> {
+                    if (answers.get(place) instanceof RedisFailure refused) {
+                        fail(
+                                run,
+                                ErrorCode.NO_WORKER,
+                                "No worker: Redis takes no jobs at the moment");
+                        log.atWarn()
+                                .addKeyValue("job", run.job().id())
+                                .addKeyValue("why", refused.getMessage())
+                                .log("Redis does not take a job");
+                    }
+                });
+    }
+
+    private void fail(RemoteRun run, ErrorCode code, String message) {
+        dispatch().notSent(run, new CircleException(code, message));
+    }
+}

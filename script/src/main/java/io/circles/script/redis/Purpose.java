@@ -1,0 +1,25 @@
+package io.circles.script.redis;
+
+import java.util.Locale;
+
+/// What a message over Redis is for. Each purpose has a key of its own, so that no message passes
+/// for one of another kind.
+enum Purpose {
+    /// A job, from a node to the workers.
+    JOB,
+    /// What a job came to, from a worker to the node that sent it.
+    ANSWER,
+    /// That a job is not wanted any more, from a node to all workers.
+    CANCEL,
+    /// A circle's module and what else its runs share, from a node to all workers.
+    ENVIRONMENT,
+    /// That a worker is there, from it to all nodes.
+    WORKER,
+    /// What one node tells another.
+    BUS;
+
+    /// What the purpose's key is derived for: nothing else in Circles is derived for the same.
+    String derivation() {
+        return "circles redis v1 " + name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,77 @@
+package io.circles.script.wire;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.RpcFrame;
+import io.circles.protocol.RpcMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/// JSON-RPC 2.0 messages between processes of ours, in ASCII so that even half a surrogate pair
+/// arrives as it was.
+public final class MessageText {
+    private static final HexFormat HEX = HexFormat.of();
+    private static final int ASCII_END = 0x80;
+
+    private MessageText() {}
+
+    /// A message as text of ASCII characters.
+    public static String of(RpcMessage message) {
+        return ascii(message.encode());
+    }
+
+    /// A message's bytes.
+    public static byte[] bytes(RpcMessage message) {
+        return of(message).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// JSON in ASCII: other characters stand inside of strings only, where they can be escaped.
+    public static String ascii(String json) {
+        return isAscii(json) ? json : escape(json);
+    }
+
+    private static boolean isAscii(String json) {
+        for (int i = 0; i < json.length(); i++) {
+            if (json.charAt(i) >= ASCII_END) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String escape(String json) {
+        StringBuilder escaped = new StringBuilder(json.length() + (json.length() >> 1));
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c < ASCII_END) {
+                escaped.append(c);
+            } else {
+                escaped.append("\\u").append(HEX.toHexDigits(c));
+            }
+        }
+        return escaped.toString();
+    }
+
+    /// The message of a text.
+    ///
+    /// @throws UnreadableMessage if it is none
+    public static RpcMessage read(String text) throws UnreadableMessage {
+        RpcFrame frame;
+        try {
+            frame = RpcFrame.parse(text, 1);
+        } catch (CircleException e) {
+            throw new UnreadableMessage(e.error().message(), e);
+        }
+        return switch (frame.items().getFirst()) {
+            case RpcMessage message -> message;
+            case RpcFrame.Malformed malformed ->
+                    throw new UnreadableMessage(malformed.problem().error().message());
+        };
+    }
+
+    /// The message of what [#bytes(RpcMessage)] made.
+    ///
+    /// @throws UnreadableMessage if it is none
+    public static RpcMessage read(byte[] bytes) throws UnreadableMessage {
+        return read(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+}

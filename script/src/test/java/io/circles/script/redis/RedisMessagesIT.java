@@ -1,0 +1,337 @@
+package io.circles.script.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcMessage;
+import io.circles.script.ScriptEnvironment;
+import io.circles.script.ScriptJob;
+import io.circles.script.ScriptOutcome;
+import io.circles.script.contract.CancellationContract.Call;
+import io.circles.script.contract.Plays;
+import io.circles.script.wire.JobCodec;
+import io.circles.script.wire.MessageText;
+import io.circles.script.wire.OutcomeCodec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Protocol.Command;
+
+/// What somebody who can write to Redis, and has not the key, gets nodes and workers to do:
+// nothing.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class RedisMessagesIT {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final RedisServer redis = RedisServer.start();
+    private final AtomicInteger prefixes = new AtomicInteger();
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    @AfterAll
+    void end() {
+        redis.close();
+    }
+
+    /// A worker, and one who writes to its streams.
+    private final class Attack implements AutoCloseable {
+        final RedisConnections connections =
+                redis.connections("messages" + prefixes.incrementAndGet());
+        final CountingExecutor counting = new CountingExecutor();
+        final RedisLink link = connections.open();
+        final StoredEnvironments environments = new StoredEnvironments(connections);
+        final String node = connections.self();
+        final RedisWorker worker;
+
+        Attack(String... circles) {
+            this.worker =
+                    new RedisWorker(
+                            connections,
+                            _ -> counting,
+                            4,
+                            4,
+                            Set.of(circles),
+                            _ -> Optional.of(new LocalCircle(_ -> Optional.empty(), Map.of())));
+        }
+
+        Instant in(int seconds) {
+            return connections.clock().instant().plusSeconds(seconds);
+        }
+
+        byte[] job(String stream, Instant startBy, Instant until) {
+            return sealed(Purpose.JOB, stream, until, body(startBy, Plays.job("7")));
+        }
+
+        byte[] job() {
+            return job(Names.JOBS, in(30), in(60));
+        }
+
+        byte[] body(Instant startBy, ScriptJob job) {
+            String hash = environments.hash(job.environment(), link);
+            var _ = link.answers();
+            RunKey run = new RunKey(node, numbers.incrementAndGet());
+            return JobMessage.written(job, run, hash, startBy, new JobCodec());
+        }
+
+        byte[] sealed(Purpose purpose, String addressee, Instant until, byte[] body) {
+            return connections.seal().seal(purpose, connections.name(addressee), until, body);
+        }
+
+        void add(String stream, byte[] message) {
+            link.ask(Command.XADD, connections.name(stream), "*", Names.MESSAGE, message);
+        }
+
+        /// Waits until nothing of a stream is left to be done.
+        void awaitDone(String stream) {
+            await().atMost(LONG)
+                    .until(() -> ((Long) link.ask(Command.XLEN, connections.name(stream))) == 0);
+        }
+
+        List<StreamEntry> answers() {
+            String stream = connections.name(Names.answers(node));
+            return StreamEntry.of(stream, link.ask(Command.XRANGE, stream, "-", "+"));
+        }
+
+        /// The text of the only one.
+        String answer() {
+            assertThat(answers()).hasSize(1);
+            return new String(answers().getFirst().message(), UTF_8);
+        }
+
+        @Override
+        public void close() {
+            link.close();
+            worker.close();
+        }
+    }
+
+    @Test
+    void whatIsSealedIsRunOnceHoweverOftenItComes() {
+        try (Attack attack = new Attack()) {
+            byte[] job = attack.job();
+            attack.add(Names.JOBS, job);
+            attack.add(Names.JOBS, job);
+            attack.awaitDone(Names.JOBS);
+            attack.add(Names.JOBS, job);
+            attack.awaitDone(Names.JOBS);
+
+            assertThat(attack.counting.runs).hasValue(1);
+            assertThat(attack.answers()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aJobWithOneByteChangedIsNotRun() {
+        try (Attack attack = new Attack()) {
+            for (int at : List.of(0, 31, 32, 39, 40, 55, 56, 120)) {
+                byte[] changed = attack.job();
+                changed[at] ^= 1;
+                attack.add(Names.JOBS, changed);
+            }
+            attack.add(Names.JOBS, new byte[0]);
+            attack.link.ask(Command.XADD, attack.connections.name(Names.JOBS), "*", "a", "b");
+            attack.awaitDone(Names.JOBS);
+
+            assertThat(attack.counting.runs).hasValue(0);
+            assertThat(attack.answers()).isEmpty();
+        }
+    }
+
+    @Test
+    void aJobThatIsLateIsNotRun() {
+        try (Attack attack = new Attack()) {
+            attack.add(Names.JOBS, attack.job(Names.JOBS, attack.in(-2), attack.in(-1)));
+            attack.add(Names.JOBS, attack.job(Names.JOBS, attack.in(-1), attack.in(60)));
+            attack.awaitDone(Names.JOBS);
+
+            assertThat(attack.counting.runs).hasValue(0);
+            assertThat(attack.answers()).as("that it cannot begin any more").hasSize(1);
+        }
+    }
+
+    @Test
+    void aJobIsForOneStreamAndOneCircleAndNothingElseIsAJob() {
+        try (Attack attack = new Attack("shop")) {
+            String shop = Names.jobs("shop");
+            attack.add(shop, attack.job());
+            attack.add(shop, attack.job(Names.jobs("bank"), attack.in(30), attack.in(60)));
+            attack.add(
+                    shop,
+                    attack.sealed(
+                            Purpose.ANSWER,
+                            shop,
+                            attack.in(60),
+                            attack.body(attack.in(30), Plays.job("7"))));
+            attack.awaitDone(shop);
+            assertThat(attack.counting.runs).hasValue(0);
+
+            String other = "\"circle\":\"" + Plays.ALICE.hex();
+            String body = new String(attack.body(attack.in(30), Plays.job("7")), UTF_8);
+            String copied = body.replace("\"circle\":\"" + Plays.CIRCLE.hex(), other);
+            assertThat(copied).contains(other);
+            attack.add(
+                    shop, attack.sealed(Purpose.JOB, shop, attack.in(60), copied.getBytes(UTF_8)));
+            attack.awaitDone(shop);
+            assertThat(attack.counting.runs).hasValue(0);
+
+            attack.add(shop, attack.job(shop, attack.in(30), attack.in(60)));
+            attack.awaitDone(shop);
+            assertThat(attack.counting.runs).hasValue(1);
+        }
+    }
+
+    @Test
+    void whatIsCopiedFromAnotherInstallationWithTheSameKeyIsNothing() {
+        try (Attack here = new Attack();
+                Attack there = new Attack()) {
+            byte[] job = there.job();
+            here.add(Names.JOBS, job);
+            here.awaitDone(Names.JOBS);
+            assertThat(here.answers()).isEmpty();
+
+            String hash = here.environments.hash(Plays.job("7").environment(), here.link);
+            String name = Names.environment(hash);
+            Object copied = there.link.ask(Command.GET, there.connections.name(name));
+            byte[] mine = here.job();
+            here.link.ask(Command.SET, here.connections.name(name), copied);
+            here.add(Names.JOBS, mine);
+            here.awaitDone(Names.JOBS);
+            assertThat(here.counting.runs).hasValue(0);
+            assertThat(here.answer()).contains("the circle's module is refused");
+
+            there.add(Names.JOBS, job);
+            there.awaitDone(Names.JOBS);
+            assertThat(there.counting.runs).hasValue(1);
+        }
+    }
+
+    @Test
+    void anErrorInTheWorkerIsAnswered() {
+        try (Attack attack = new Attack()) {
+            attack.counting.failsWith(new StackOverflowError("of a test"));
+            attack.add(Names.JOBS, attack.job());
+            attack.awaitDone(Names.JOBS);
+
+            assertThat(attack.answer()).contains("Internal error");
+        }
+    }
+
+    @Test
+    void noJobHasASecret() {
+        try (Attack attack = new Attack()) {
+            ScriptEnvironment environment =
+                    new ScriptEnvironment(
+                            Plays.CIRCLE,
+                            "shop",
+                            Optional.empty(),
+                            Set.of(),
+                            Optional.of("jdbc:postgresql://db/hunter1"),
+                            List.of(),
+                            Map.of("mail", "hunter2"));
+            ScriptJob plain = Plays.job("7");
+            ScriptJob job =
+                    new ScriptJob(
+                            "id",
+                            environment,
+                            plain.caller(),
+                            plain.capabilities(),
+                            plain.task(),
+                            null,
+                            plain.limits());
+            String body = new String(attack.body(attack.in(30), job), UTF_8);
+            String hash = Plays.json(body).path("params").path("environment").asText();
+            String key = attack.connections.name(Names.environment(hash));
+            String stored = RedisLink.text(attack.link.ask(Command.GET, key));
+
+            assertThat(body).doesNotContain("hunter");
+            assertThat(stored).contains("shop").doesNotContain("hunter");
+        }
+    }
+
+    /// The answer of a run as a worker writes it.
+    private static byte[] answer(long number) {
+        return MessageText.bytes(
+                new RpcMessage.Success(
+                        RpcId.of(number),
+                        OutcomeCodec.encode(ScriptOutcome.of(CountingExecutor.RESULT))));
+    }
+
+    @Test
+    void aNodeTakesOneAnswerThatWasSealedForItAndForARunThatWaits() throws Exception {
+        RedisConnections connections = redis.connections("answers");
+        try (RedisLink link = connections.open();
+                RedisScriptExecutor node = new RedisScriptExecutor(connections, 8)) {
+            Instant until = connections.clock().instant().plusSeconds(60);
+            byte[] note = new WorkerNote(4, 4, Set.of()).written();
+            link.ask(
+                    Command.HSET,
+                    connections.name(Names.WORKERS),
+                    "nobody",
+                    connections
+                            .seal()
+                            .seal(
+                                    Purpose.WORKER,
+                                    connections.name(Names.worker("nobody")),
+                                    until,
+                                    note));
+            assertThat(node.awaitReady(LONG)).isTrue();
+            Call first = Call.startAndSettle(node, Plays.job("7"));
+            Call second = Call.startAndSettle(node, Plays.job("7"));
+            String stream = connections.name(Names.answers(connections.self()));
+            String other = connections.name(Names.answers("other"));
+            Seal seal = connections.seal();
+            byte[] right = seal.seal(Purpose.ANSWER, stream, until, answer(1));
+            byte[] changed = right.clone();
+            changed[changed.length - 2] ^= 1;
+            Instant past = until.minusSeconds(120);
+            for (byte[] wrong :
+                    List.of(
+                            changed,
+                            seal.seal(Purpose.ANSWER, other, until, answer(1)),
+                            seal.seal(Purpose.JOB, stream, until, answer(1)),
+                            seal.seal(Purpose.ANSWER, stream, past, answer(1)),
+                            seal.seal(Purpose.ANSWER, stream, until, answer(99)),
+                            "nonsense".getBytes(UTF_8))) {
+                link.ask(Command.XADD, stream, "*", Names.MESSAGE, wrong);
+            }
+            link.ask(Command.XADD, stream, "*", Names.MESSAGE, right);
+            link.ask(Command.XADD, stream, "*", Names.MESSAGE, right);
+
+            assertThat(first.result().get(30, TimeUnit.SECONDS).output()).isEqualTo("7");
+            await().atMost(LONG).until(() -> ((Long) link.ask(Command.XLEN, stream)) <= 1);
+            assertThat(second.result()).isNotDone();
+            second.thread().interrupt();
+            assertThat(second.failure()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void aWorkerThatNobodyHasSealedDoesNotCount() throws Exception {
+        RedisConnections connections = redis.connections("staff");
+        try (RedisLink link = connections.open();
+                RedisScriptExecutor node = new RedisScriptExecutor(connections, 8)) {
+            Instant until = connections.clock().instant().plusSeconds(60);
+            byte[] note = new WorkerNote(4, 4, Set.of()).written();
+            String other = connections.name(Names.worker("other"));
+            byte[] others = connections.seal().seal(Purpose.WORKER, other, until, note);
+            String workers = connections.name(Names.WORKERS);
+            link.ask(Command.HSET, workers, "nobody", others);
+            await().atMost(LONG).until(() -> ((Long) link.ask(Command.HLEN, workers)) == 0);
+
+            ScriptJob job = Plays.job("1", null, Plays.wall(100));
+            assertThat(Call.start(node, job).code()).isEqualTo(ErrorCode.NO_WORKER);
+        }
+    }
+}
