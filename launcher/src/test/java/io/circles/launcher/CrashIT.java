@@ -37,9 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashIT {
     private static final boolean LONG =
             Boolean.getBoolean("circles.long") || System.getenv("CI_LONG") != null;
-    private static final int WORKERS = LONG ? 35 : 6;
-    private static final int SERVERS = LONG ? 15 : 3;
-    private static final int WORKERS_ALONE = LONG ? 15 : 3;
+    private static final int WORKERS = LONG ? 35 : 4;
+    private static final int SERVERS = LONG ? 15 : 2;
+    private static final int WORKERS_ALONE = LONG ? 15 : 2;
     private static final int CLIENTS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);

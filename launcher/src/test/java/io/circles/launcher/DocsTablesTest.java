@@ -148,7 +148,7 @@ class DocsTablesTest {
                         List.of("`count`", "" + defaults.count()),
                         List.of(
                                 "`threads`",
-                                "eight times the processors, 8 at least and 256 at most"),
+                                "sixteen times the processors, 16 at least and 256 at most"),
                         List.of("`heap`", (defaults.heapBytes() >> 20) + " MiB"),
                         List.of("`spares`", "" + defaults.spares()));
         assertThat(properties.findValuesAsText("default"))

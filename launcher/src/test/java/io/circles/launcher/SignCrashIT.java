@@ -50,6 +50,7 @@ class SignCrashIT {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final Duration BETWEEN_ASKS = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
+    private static final Duration LONGEST_ANSWER = Duration.ofMillis(50);
     private static final String MODULE =
             """
             export function ask({ key, n }) {
@@ -157,7 +158,7 @@ class SignCrashIT {
 
     /// Takes a moment, so that some are shown and not answered when the server is killed.
     private SignDecision approve(SignRequest request) {
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE.toNanos()));
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_ANSWER.toNanos()));
         return SignDecision.approve();
     }
 

@@ -101,14 +101,14 @@ final class Lane {
     }
 
     /// A circle has half of the threads at most, so that there is always one for another; and while
-    /// its runs take long, an eighth, so that others get their share of the processors too.
+    /// its runs take long, a sixteenth, so that others get their share of the processors too.
     private boolean hasRoom(PoolRun run) {
         Share share = shares.get(run.circle());
         if (share == null) {
             return true;
         }
         int half = Math.max(1, size * threads / 2);
-        int few = Math.min(half, Math.max(LEAST_SHARE, size * threads / 8));
+        int few = Math.min(half, Math.max(LEAST_SHARE, size * threads / 16));
         return share.running < (share.quick >= QUICK_RUNS ? half : few);
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 ///
 /// @param workers processes that serve everybody, 1 or more
 /// @param threads scripts that run at once in each of them, 1 or more; a circle gets half of all
-///     while its scripts use little of a processor, an eighth (two at least) while they do not
+///     while its scripts use little of a processor, a sixteenth (two at least) while they do not
 /// @param spares further processes that stand by, 0 or more
 /// @param heap each process's memory for scripts, as the JVM's `-Xmx` takes it: `512m`, `1g`
 /// @param waiting jobs that may wait for a thread, 0 or more; a circle's at most a quarter of it, a
@@ -30,7 +30,7 @@ public record WorkerSettings(
         String classPath,
         Optional<Path> compiler,
         Path javaHome) {
-    private static final int LEAST_THREADS = 8;
+    private static final int LEAST_THREADS = 16;
     private static final int MOST_THREADS = 256;
     private static final int WAITING = 1_024;
     private static final int WARM_PLAYS = 3_000;
@@ -69,7 +69,7 @@ public record WorkerSettings(
         int processors = Runtime.getRuntime().availableProcessors();
         return new WorkerSettings(
                 1,
-                Math.clamp(8L * processors, LEAST_THREADS, MOST_THREADS),
+                Math.clamp(16L * processors, LEAST_THREADS, MOST_THREADS),
                 1,
                 "1g",
                 WAITING,
