@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class SigningLoadIT {
     private static final int SIGNERS = 1_000;
-    private static final int EACH = 10;
+    private static final int EACH = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class WorkerPoolMemoryIT {
     private static final int ATTACKS = 100;
-    private static final int END_A_WORKER_EVERY = 25;
+    private static final int END_A_WORKER_EVERY = 50;
     private static final long MOST_LEFT = 16L << 20;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -81,7 +81,8 @@ public final class Chore {
                 work.run();
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // an Error too: nothing would ever wake it again
                 LOG.atError().addKeyValue("what", what).setCause(e).log("is tried again");
                 if (woken.compareAndSet(seen, 0)) {
                     wakeAfter(AGAIN);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// end so is the audit.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SigSocketModelTest {
-    private static final int STEPS = 10_000;
+    private static final int STEPS = 5_000;
     private static final List<Cast> KEYS = List.of(Cast.ALICE, Cast.BOB, Cast.MALLORY);
     private static final int MOST_OPEN = 30;
     private static final int MOST_DEVICES = 8;
