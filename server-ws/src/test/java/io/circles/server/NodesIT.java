@@ -19,6 +19,7 @@ import io.circles.server.webhook.provider.Stripe;
 import io.circles.server.webhook.provider.Tolerance;
 import io.circles.server.webhook.provider.Webhook;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,33 +46,27 @@ class NodesIT {
                     Optional.empty());
 
     @TempDir private Path folder;
-    private final TestDatabase database = TestDatabase.create();
-    private final TestRedis redis = TestRedis.start();
-    private final List<CircleHost> hosts = new ArrayList<>();
+    private final TestNodes nodes = new TestNodes();
     private final List<SocketConversation> talks = new ArrayList<>();
 
     @AfterEach
     void close() throws Exception {
         talks.forEach(SocketConversation::close);
-        hosts.forEach(CircleHost::close);
-        redis.close();
-        database.close();
+        nodes.close();
     }
 
     private CircleServer node(Bus bus) throws IOException {
-        CircleHost host = CircleHost.start(new StubScripts(), database.open(), bus);
-        hosts.add(host);
-        return host.mount(
+        return nodes.start(
                 TestCircles.circle()
                         .members(DirectCircle.MEMBERS)
-                        .data(folder.resolve("node" + hosts.size()))
                         .module(StubScripts.module("onWebhook: publish came 1"))
-                        .webhooks(List.of(STRIPE))
-                        .build());
+                        .webhooks(List.of(STRIPE)),
+                Files.createTempDirectory(folder, "node"),
+                bus);
     }
 
     private CircleServer node() throws IOException {
-        return node(redis.bus());
+        return node(nodes.redis().bus());
     }
 
     private SocketConversation connect(CircleServer circle) throws InterruptedException {
@@ -202,7 +197,7 @@ class NodesIT {
         Subscriber there = new Subscriber(second);
         List<SocketConversation> publishers = List.of(connect(first), connect(second));
         together(publishers, 20);
-        redis.restart();
+        nodes.redis().restart();
         together(publishers, 20);
         here.awaitUpTo(80);
         there.awaitUpTo(80);
@@ -217,7 +212,7 @@ class NodesIT {
         CircleServer second = node();
         Subscriber there = new Subscriber(second);
         publish(connect(first), 20);
-        hosts.getFirst().close();
+        nodes.stop(first);
         there.awaitUpTo(20);
         publish(connect(second), 5);
         there.awaitUpTo(25);

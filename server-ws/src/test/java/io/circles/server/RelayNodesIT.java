@@ -11,6 +11,7 @@ import io.circles.script.bus.Bus;
 import io.circles.server.RelayPeer.Happened;
 import io.circles.server.session.Members;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,9 +46,7 @@ class RelayNodesIT {
     private static final int MANY = 300;
 
     @TempDir private Path folder;
-    private final TestDatabase database = TestDatabase.create();
-    private final TestRedis redis = TestRedis.start();
-    private final List<CircleHost> hosts = new ArrayList<>();
+    private final TestNodes nodes = new TestNodes();
     private final List<RelayPeer> peers = new ArrayList<>();
     private String group = "";
     private String session = "";
@@ -55,19 +54,18 @@ class RelayNodesIT {
     @AfterEach
     void close() throws Exception {
         peers.forEach(RelayPeer::close);
-        hosts.forEach(CircleHost::close);
-        redis.close();
-        database.close();
+        nodes.close();
     }
 
     private CircleServer node(Bus bus) throws IOException {
-        CircleHost host = CircleHost.start(new StubScripts(), database.open(), bus);
-        hosts.add(host);
-        return host.mount(
-                TestCircles.circle()
-                        .members(members())
-                        .data(folder.resolve("node" + hosts.size()))
-                        .build());
+        return nodes.start(
+                TestCircles.circle().members(members()),
+                Files.createTempDirectory(folder, "node"),
+                bus);
+    }
+
+    private CircleServer node() throws IOException {
+        return node(nodes.redis().bus());
     }
 
     private static Members members() {
@@ -149,7 +147,7 @@ class RelayNodesIT {
     @ParameterizedTest
     @ValueSource(strings = {KEYGEN, SIGN})
     void partiesOnTwoNodesTellAllAndThenEachOther(String kind) throws IOException {
-        begin(node(redis.bus()), node(redis.bus()), PARTIES - 1, kind);
+        begin(node(), node(), PARTIES - 1, kind);
         for (int i = 1; i <= PARTIES; i++) {
             tell(i, null, kind, "all" + i);
             for (int j = 1; j <= PARTIES; j++) {
@@ -171,8 +169,8 @@ class RelayNodesIT {
 
     @Test
     void whoDropsAndReturnsByTheOtherNodeMissesNothing() throws IOException {
-        CircleServer home = node(redis.bus());
-        CircleServer other = node(redis.bus());
+        CircleServer home = node();
+        CircleServer other = node();
         begin(home, other, 1, KEYGEN);
         List<CircleServer> both = List.of(home, other);
         RelayPeer dropping = party(2);
@@ -205,18 +203,19 @@ class RelayNodesIT {
 
     @Test
     void whenTheHomeStopsItsPartiesElsewhereAreToldAtOnce() throws IOException {
-        begin(node(redis.bus()), node(redis.bus()), 1, KEYGEN);
+        CircleServer home = node();
+        begin(home, node(), 1, KEYGEN);
         tell(1, null, KEYGEN, "before");
         assertTold(party(2), "before");
-        hosts.getFirst().close();
+        nodes.stop(home);
         assertAborted(party(2));
     }
 
     @Test
     void whenTheHomeIsKilledItsPartiesElsewhereAreTold() throws IOException {
-        try (TestProxy proxy = new TestProxy(redis.port())) {
+        try (TestProxy proxy = new TestProxy(nodes.redis().port())) {
             CircleServer home = node(TestRedis.bus(proxy.port()));
-            begin(home, node(redis.bus()), 1, KEYGEN);
+            begin(home, node(), 1, KEYGEN);
             tell(2, 3, KEYGEN, "before");
             assertTold(party(3), "before");
             proxy.cut();
@@ -244,12 +243,12 @@ class RelayNodesIT {
 
     @Test
     void aRedisThatBeginsAnewLosesNothingAndDoublesNothing() throws IOException {
-        begin(node(redis.bus()), node(redis.bus()), 1, KEYGEN);
+        begin(node(), node(), 1, KEYGEN);
         for (int i = 0; i < 10; i++) {
             tell(2, 1, KEYGEN, "a" + i);
             tell(1, 2, KEYGEN, "b" + i);
         }
-        redis.restart();
+        nodes.redis().restart();
         for (int i = 10; i < 20; i++) {
             tell(2, 1, KEYGEN, "a" + i);
             tell(1, 2, KEYGEN, "b" + i);
@@ -264,7 +263,7 @@ class RelayNodesIT {
     /// The numbers of the events have no holes: [RelayPeer] looks at that.
     @Test
     void whileAllSpeakRedisBeginsAnewAgainAndAgain() throws Exception {
-        begin(node(redis.bus()), node(redis.bus()), 1, KEYGEN);
+        begin(node(), node(), 1, KEYGEN);
         AtomicInteger said = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<String>>> all =
@@ -274,7 +273,7 @@ class RelayNodesIT {
             for (int i = 1; i <= 2; i++) {
                 int some = i * MANY;
                 await().atMost(Duration.ofSeconds(40)).until(() -> said.get() > some);
-                redis.restart();
+                nodes.redis().restart();
             }
             for (int i = 1; i <= PARTIES; i++) {
                 int me = i;

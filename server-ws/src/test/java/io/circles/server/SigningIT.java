@@ -1,15 +1,19 @@
 package io.circles.server;
 
+import static io.circles.server.SigningCalls.accepted;
+import static io.circles.server.SigningCalls.ask;
+import static io.circles.server.SigningCalls.event;
+import static io.circles.server.SigningCalls.listen;
+import static io.circles.server.SigningCalls.receive;
+import static io.circles.server.SigningCalls.signature;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
-import io.circles.protocol.Json;
 import io.circles.protocol.SignDigest;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.server.session.Members;
@@ -18,12 +22,10 @@ import io.circles.server.sigsocket.Message;
 import io.circles.server.sigsocket.Requester;
 import io.circles.server.sigsocket.Signed;
 import io.circles.server.transcript.Cast;
-import io.circles.server.transcript.Conversation;
 import io.circles.server.transcript.LogIn;
 import io.circles.server.transcript.SocketConversation;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,38 +86,6 @@ class SigningIT {
         return talk;
     }
 
-    private static void listen(Conversation talk) throws InterruptedException {
-        assertThat(ask(talk, "sign_listen").at("/result/listening").asBoolean()).isTrue();
-    }
-
-    private static JsonNode ask(Conversation talk, String method, Object... params)
-            throws InterruptedException {
-        talk.send(
-                Json.write(
-                        Json.object()
-                                .put("jsonrpc", "2.0")
-                                .put("id", method)
-                                .put("method", method)
-                                .set("params", Json.tree(List.of(params)))));
-        return receive(talk);
-    }
-
-    private static JsonNode receive(Conversation talk) throws InterruptedException {
-        String text = talk.receive();
-        try {
-            return Json.parse(text);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(text, e);
-        }
-    }
-
-    /// The next frame, which has to be an event.
-    private static JsonNode event(Conversation talk, String method) throws InterruptedException {
-        JsonNode event = receive(talk);
-        assertThat(event.path("method").asText()).as(event.toString()).isEqualTo(method);
-        return event.path("params");
-    }
-
     private Future<Signed> asking(PublicKey key, String message) {
         Ask ask =
                 new Ask(
@@ -128,16 +98,6 @@ class SigningIT {
                         Ask.TIMEOUT,
                         true);
         return threads.submit(() -> circle.sigSocket().sign(ask));
-    }
-
-    private static String signature(Cast who, JsonNode request) {
-        byte[] message = Base64.getDecoder().decode(request.path("message").asText());
-        return who.pair().sign(message).hex();
-    }
-
-    private static boolean accepted(JsonNode answer) {
-        assertThat(answer.has("result")).as(answer.toString()).isTrue();
-        return answer.at("/result/accepted").asBoolean();
     }
 
     @Test

@@ -1,11 +1,16 @@
 package io.circles.server;
 
+import static io.circles.server.SigningCalls.accepted;
+import static io.circles.server.SigningCalls.ask;
+import static io.circles.server.SigningCalls.event;
+import static io.circles.server.SigningCalls.listen;
+import static io.circles.server.SigningCalls.receive;
+import static io.circles.server.SigningCalls.signature;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.CircleException;
@@ -42,7 +47,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,9 +82,8 @@ class SigningNodesIT {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(1);
-    private final TestDatabase database = TestDatabase.create();
-    private final TestRedis redis = TestRedis.start();
-    private final SharedDatabase states = database.open();
+    private final TestNodes nodes = new TestNodes();
+    private final SharedDatabase states = nodes.state();
 
     /// The circle's state, as a server sees it that knows nothing else.
     private final StateStore state =
@@ -96,7 +99,7 @@ class SigningNodesIT {
     private Node two;
 
     /// A server.
-    private record Node(CircleHost host, CircleServer circle) {
+    private record Node(CircleServer circle) {
         SocketConversation connect(Cast who) throws InterruptedException {
             SocketConversation talk = new SocketConversation(circle.url());
             LogIn.as(who, talk);
@@ -105,7 +108,7 @@ class SigningNodesIT {
 
         SocketConversation device(Cast who) throws InterruptedException {
             SocketConversation talk = connect(who);
-            assertThat(ask(talk, "sign_listen").at("/result/listening").asBoolean()).isTrue();
+            listen(talk);
             return talk;
         }
 
@@ -115,10 +118,8 @@ class SigningNodesIT {
     }
 
     private Node node(String name) throws IOException {
-        CircleHost host = CircleHost.start(new StubScripts(), database.open(), redis.bus());
         return new Node(
-                host,
-                host.mount(
+                nodes.start(
                         TestCircles.circle()
                                 .members(new Members(Set.of(), Map.of(BOB, List.of())))
                                 .sigSocket(
@@ -127,10 +128,9 @@ class SigningNodesIT {
                                                 false,
                                                 List.of(),
                                                 true))
-                                .data(folder.resolve(name))
                                 .limits(Limits.DEFAULTS.with(Limit.SIGN_PENDING, PENDING_OF_KEY))
-                                .module(StubScripts.module("onSigned: publish signed 1"))
-                                .build()));
+                                .module(StubScripts.module("onSigned: publish signed 1")),
+                        folder.resolve(name)));
     }
 
     @BeforeEach
@@ -141,45 +141,11 @@ class SigningNodesIT {
 
     @AfterEach
     void stop() throws SQLException {
-        if (one != null) {
-            one.host.close();
-        }
-        if (two != null) {
-            two.host.close();
-        }
         threads.shutdownNow();
         state.close();
         writers.shutdownNow();
         states.close();
-        redis.close();
-        database.close();
-    }
-
-    private static JsonNode ask(Conversation talk, String method, Object... params)
-            throws InterruptedException {
-        talk.send(
-                Json.write(
-                        Json.object()
-                                .put("jsonrpc", "2.0")
-                                .put("id", method)
-                                .put("method", method)
-                                .set("params", Json.tree(List.of(params)))));
-        return receive(talk);
-    }
-
-    private static JsonNode receive(Conversation talk) throws InterruptedException {
-        String text = talk.receive();
-        try {
-            return Json.parse(text);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(text, e);
-        }
-    }
-
-    private static JsonNode event(Conversation talk, String method) throws InterruptedException {
-        JsonNode event = receive(talk);
-        assertThat(event.path("method").asText()).as(event.toString()).isEqualTo(method);
-        return event.path("params");
+        nodes.close();
     }
 
     private static void play(Node node, String script) throws InterruptedException {
@@ -188,17 +154,10 @@ class SigningNodesIT {
         }
     }
 
-    private static String signature(Cast who, JsonNode request) {
-        byte[] message = Base64.getDecoder().decode(request.path("message").asText());
-        return who.pair().sign(message).hex();
-    }
-
     private static boolean sign(Conversation device, Cast who, JsonNode request)
             throws InterruptedException {
-        JsonNode answer =
-                ask(device, "sign_respond", request.path("id").asText(), signature(who, request));
-        assertThat(answer.has("result")).as(answer.toString()).isTrue();
-        return answer.at("/result/accepted").asBoolean();
+        return accepted(
+                ask(device, "sign_respond", request.path("id").asText(), signature(who, request)));
     }
 
     private void awaitSignedOnce() throws InterruptedException {
@@ -293,7 +252,7 @@ class SigningNodesIT {
         JsonNode request;
         try (SocketConversation phone = two.device(Cast.ALICE)) {
             request = event(phone, "sign_request");
-            two.host.close();
+            nodes.stop(two.circle);
             two = null;
         }
         one.awaitConnected(ALICE, false);
@@ -312,7 +271,7 @@ class SigningNodesIT {
         await().atMost(SOON).until(() -> one.circle.sigSocket().pending() == 2);
         try (SocketConversation phone = two.device(Cast.ALICE)) {
             JsonNode request = event(phone, "sign_request");
-            one.host.close();
+            nodes.stop(one.circle);
             assertThat(event(phone, "sign_closed").path("state").asText()).isEqualTo("cancelled");
             play(two, "withdraw " + withdrawn);
             assertThat(state.unhandled(0, 9))
@@ -396,10 +355,10 @@ class SigningNodesIT {
         try (SocketConversation phone = two.device(Cast.ALICE)) {
             play(one, "sign %s 1 %s".formatted(UUID.randomUUID(), ALICE));
             JsonNode request = event(phone, "sign_request");
-            redis.close();
+            nodes.redis().close();
             String second = UUID.randomUUID().toString();
             play(one, "sign %s 1 %s".formatted(second, ALICE));
-            redis.restart();
+            nodes.redis().restart();
 
             // whether the first is closed and shown again depends on what was lost
             JsonNode next = receive(phone);
@@ -483,7 +442,7 @@ class SigningNodesIT {
     @Test
     void whatAServerLeavesThatIsGoneOneOfTheOthersTakes() throws Exception {
         try (SocketConversation phone = two.device(Cast.ALICE);
-                Bus bus = redis.bus()) {
+                Bus bus = nodes.redis().bus()) {
             Silent third = new Silent();
             var line = bus.open(Cast.CIRCLE.pair().publicKey(), Bus.Topic.SIGN, third);
             await().atMost(SOON).until(() -> line.nodes().size() == 2);
@@ -510,7 +469,7 @@ class SigningNodesIT {
         try (SocketConversation phone = two.device(Cast.ALICE)) {
             play(one, "sign %s 1 %s".formatted(id, ALICE));
             await().atMost(SOON).until(() -> taken() == 1);
-            one.host.close();
+            nodes.stop(one.circle);
             play(two, "withdraw " + UUID.randomUUID());
             sql(one, "DROP TRIGGER full");
             one = node("one");
@@ -555,7 +514,7 @@ class SigningNodesIT {
             Set<String> seen = new HashSet<>();
             Set<String> answered = new HashSet<>();
             while (answered.size() < 2 * each) {
-                JsonNode next = receive(phone, asking);
+                JsonNode next = receiveAsked(phone, asking);
                 if (next.has("method")) {
                     JsonNode request = next.path("params");
                     String id = request.path("id").asText();
@@ -587,7 +546,8 @@ class SigningNodesIT {
     }
 
     /// What was not asked does not come: if nothing does, it says why.
-    private static JsonNode receive(Conversation talk, List<Future<?>> asking) throws Exception {
+    private static JsonNode receiveAsked(Conversation talk, List<Future<?>> asking)
+            throws Exception {
         try {
             return receive(talk);
         } catch (AssertionError e) {

@@ -2,18 +2,13 @@ package io.circles.script.redis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// What this node knows of the others, and what they are to be told: all of the bus but Redis.
 ///
@@ -32,52 +27,24 @@ final class BusPeers {
     /// is not heard any more.
     static final Duration LIFE = Duration.ofSeconds(30);
 
-    /// How long a node is remembered that is not there any more: longer than any message of it can
-    /// be in time, however the clock of Redis is set.
-    private static final Duration MEMORY = Duration.ofMinutes(30);
-
-    /// Of two that meet, the one whose name comes later leaves the other so much time to say hello.
-    private static final Duration COURTESY = Duration.ofMillis(300);
-
-    /// Whoever looks at the clock so late was stopped, or held up.
-    private static final Duration HELD_UP = Duration.ofSeconds(2);
-
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final int MOST_PEERS = 1_000;
-    private static final int MOST_AT_ONCE = 64;
 
-    /// So much is taken for all others together, and one more message.
-    static final long MOST_BYTES_AT_ONCE = 2L << 20;
-
-    private final String self;
-    private final LongSupplier numbers;
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final BusLines lines = new BusLines();
-    private final Map<String, BusPeer> peers = new HashMap<>();
-    /// The highest number that was used for a node that is forgotten.
-    private long used;
-
-    private boolean reading;
-    private boolean writing;
+    private final KnownPeers peers;
+    private final BusProtocol protocol;
+    private final BusHearing hearing;
     private boolean leaving;
-    private long tickedAt;
-
-    /// Who of the others comes first when there is too much for all of them.
-    private int turn;
-
-    /// Since when others would have been heard.
-    private long listeningSince;
 
     /// @param numbers where the numbers for a new peer begin: higher each time
     /// @param nanos the system's nano time
     BusPeers(String self, LongSupplier numbers, LongSupplier nanos) {
-        this.self = self;
-        this.numbers = numbers;
         this.nanos = nanos;
-        this.tickedAt = nanos.getAsLong();
-        this.listeningSince = tickedAt;
+        this.peers = new KnownPeers(self, numbers, nanos);
+        this.protocol = new BusProtocol(self, nanos, lines);
+        this.hearing = new BusHearing(nanos);
     }
 
     private void locked(Runnable action) {
@@ -109,7 +76,7 @@ final class BusPeers {
         locked(
                 () -> {
                     if (lines.remove(line, queue)) {
-                        peers.values().forEach(peer -> peer.forget(line));
+                        peers.all().forEach(peer -> peer.forget(line));
                         offerAll(new BusNote.Leave(List.of(line)));
                     }
                 });
@@ -129,7 +96,7 @@ final class BusPeers {
                 () -> {
                     BusPeer peer = peers.get(node);
                     if (peer != null && lines.nodes(line).contains(node)) {
-                        offer(peer, new BusNote.Say(line, message, bytes));
+                        protocol.offer(peer, new BusNote.Say(line, message, bytes));
                     }
                 });
     }
@@ -141,21 +108,14 @@ final class BusPeers {
                     for (String node : lines.nodes(line)) {
                         BusPeer peer = peers.get(node);
                         if (peer != null) {
-                            offer(peer, said);
+                            protocol.offer(peer, said);
                         }
                     }
                 });
     }
 
     private void offerAll(BusNote note) {
-        peers.values().forEach(peer -> offer(peer, note));
-    }
-
-    private void offer(BusPeer peer, BusNote note) {
-        long now = nanos.getAsLong();
-        if (!leaving && !peer.offer(note, now)) {
-            peer.breakUp(now);
-        }
+        peers.all().forEach(peer -> protocol.offer(peer, note));
     }
 
     // ---------------------------------------------------------------- what comes
@@ -166,21 +126,11 @@ final class BusPeers {
     boolean received(BusMessage message) {
         lock.lock();
         try {
-            BusPeer peer = peer(message.from());
+            BusPeer peer = peers.meet(message.from());
             if (leaving || peer == null || !peer.isNew(message)) {
                 return false;
             }
-            long now = nanos.getAsLong();
-            boolean met = peer.isSilent();
-            boolean missing = peer.heard(message, now);
-            if (met) {
-                boolean first = self.compareTo(peer.node()) < 0;
-                peer.breakUp(first ? now : now + COURTESY.toNanos());
-            } else if (missing) {
-                peer.breakUp(now);
-            }
-            take(peer, message);
-            greet(peer, now);
+            protocol.received(peer, message);
             work.signalAll();
             return true;
         } finally {
@@ -188,100 +138,16 @@ final class BusPeers {
         }
     }
 
-    private @Nullable BusPeer peer(String node) {
-        if (node.equals(self)) {
-            return null;
-        }
-        BusPeer known = peers.get(node);
-        if (known != null || peers.size() >= MOST_PEERS) {
-            return known;
-        }
-        BusPeer made = new BusPeer(node, Math.max(used, numbers.getAsLong()), nanos.getAsLong());
-        peers.put(node, made);
-        return made;
-    }
-
-    private void take(BusPeer peer, BusMessage message) {
-        String node = peer.node();
-        switch (message.note()) {
-            case BusNote.Hello(List<String> theirs) -> {
-                if (peer.isHeard(message)) {
-                    peer.answered();
-                }
-                peer.greeted(new BusNote.Welcome(lines.names()), nanos.getAsLong());
-                lines.agree(node, theirs, true);
-            }
-            case BusNote.Bye _ -> {
-                peer.leave();
-                lines.leave(node);
-            }
-            case BusNote.Beat _ -> {}
-            case BusNote.Welcome _, BusNote.Join _, BusNote.Leave _, BusNote.Say _ -> {
-                if (peer.isHeard(message)) {
-                    takeHeard(peer, message.note());
-                }
-            }
-        }
-    }
-
-    private void takeHeard(BusPeer peer, BusNote note) {
-        String node = peer.node();
-        switch (note) {
-            case BusNote.Welcome(List<String> theirs) -> {
-                peer.answered();
-                lines.agree(node, theirs, false);
-            }
-            case BusNote.Join(List<String> theirs, boolean anew) -> {
-                List<String> here = lines.join(node, theirs, anew);
-                if (!here.isEmpty()) {
-                    offer(peer, new BusNote.Join(here, false));
-                }
-            }
-            case BusNote.Leave(List<String> theirs) -> lines.leave(node, theirs);
-            case BusNote.Say said -> {
-                if (!lines.received(node, said)) {
-                    peer.beginAnew(said.line());
-                    beginAnew(peer, nanos.getAsLong());
-                }
-            }
-            case BusNote.Hello _, BusNote.Beat _, BusNote.Bye _ -> {}
-        }
-    }
-
-    private void beginAnew(BusPeer peer, long now) {
-        List<String> anew = peer.takeAnew(now);
-        if (!anew.isEmpty()) {
-            offer(peer, new BusNote.Join(anew, true));
-            lines.gap(peer.node(), anew);
-        }
-    }
-
-    private void greet(BusPeer peer, long now) {
-        if (!leaving && peer.mustBeGreeted(now)) {
-            peer.greet(new BusNote.Hello(lines.names()), now);
-            lines.gap(peer.node());
-        }
-    }
-
     // ---------------------------------------------------------------- Redis
 
     /// Whether this node can read what others say.
     void reading(boolean can) {
-        locked(() -> connected(can, writing));
+        locked(() -> hearing.reading(can));
     }
 
     /// Whether it can say something.
     void writing(boolean can) {
-        locked(() -> connected(reading, can));
-    }
-
-    private void connected(boolean read, boolean write) {
-        boolean before = reading && writing;
-        reading = read;
-        writing = write;
-        if (reading && writing && !before) {
-            listeningSince = nanos.getAsLong();
-        }
+        locked(() -> hearing.writing(can));
     }
 
     /// Says that this node is there to all that may be: those that are heard, and those in a list
@@ -290,22 +156,11 @@ final class BusPeers {
         Set<String> names = new HashSet<>(listed);
         locked(
                 () -> {
-                    if (leaving) {
-                        return;
+                    if (!leaving) {
+                        peers.list(names);
+                        peers.all().forEach(BusPeer::beat);
                     }
-                    names.forEach(this::peer);
-                    peers.values().forEach(peer -> peer.list(names.contains(peer.node())));
-                    peers.values().removeIf(this::forget);
-                    peers.values().forEach(BusPeer::beat);
                 });
-    }
-
-    private boolean forget(BusPeer peer) {
-        if (!peer.isForgotten(nanos.getAsLong() - MEMORY.toNanos())) {
-            return false;
-        }
-        used = Math.max(used, peer.sent());
-        return true;
     }
 
     /// What is sent to a node, in its order.
@@ -341,47 +196,29 @@ final class BusPeers {
         try {
             long now = nanos.getAsLong();
             tick(now);
-            return waiting(now);
+            return peers.take(now);
         } finally {
             lock.unlock();
         }
     }
 
-    private List<Outgoing> waiting(long now) {
-        List<Outgoing> all = new ArrayList<>();
-        List<BusPeer> inTurn = new ArrayList<>(peers.values());
-        Collections.rotate(inTurn, -turn);
-        long size = MOST_BYTES_AT_ONCE;
-        int served = 0;
-        for (BusPeer peer : inTurn) {
-            served += size > 0 ? 1 : 0;
-            size -= peer.take(self, MOST_AT_ONCE, size, now, all::add);
-        }
-        turn = inTurn.isEmpty() ? 0 : (turn + served) % inTurn.size();
-        return all;
-    }
-
     private void tick(long now) {
-        if (now - tickedAt > HELD_UP.toNanos()) {
-            listeningSince = now;
-        }
-        tickedAt = now;
-        if (!leaving) {
-            peers.values().stream()
-                    .filter(peer -> peer.isLate(now - LIFE.toNanos()))
-                    .forEach(peer -> peer.breakUp(now));
-        }
-        if (!reading || !writing || leaving) {
+        hearing.tick(now);
+        if (leaving) {
             return;
         }
-        boolean longEnough = now - listeningSince > SILENCE.toNanos();
-        for (BusPeer peer : peers.values()) {
+        peers.all().stream()
+                .filter(peer -> peer.isLate(now - LIFE.toNanos()))
+                .forEach(peer -> peer.breakUp(now));
+        if (!hearing.isConnected()) {
+            return;
+        }
+        boolean longEnough = hearing.isLongerThan(SILENCE, now);
+        for (BusPeer peer : peers.all()) {
             if (longEnough && peer.isSilentSince(now - SILENCE.toNanos())) {
-                peer.silence();
-                lines.leave(peer.node());
+                protocol.silence(peer);
             }
-            greet(peer, now);
-            beginAnew(peer, now);
+            protocol.tick(peer, now);
         }
     }
 
@@ -396,9 +233,9 @@ final class BusPeers {
             leaving = true;
             lines.clear();
             long now = nanos.getAsLong();
-            peers.values().forEach(peer -> peer.sayBye(now));
+            peers.all().forEach(peer -> peer.sayBye(now));
             work.signalAll();
-            return reading && writing;
+            return hearing.isConnected();
         } finally {
             lock.unlock();
         }

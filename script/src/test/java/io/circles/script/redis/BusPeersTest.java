@@ -332,7 +332,7 @@ class BusPeersTest {
             taken.forEach(out -> served.add(out.node()));
             assertThat(taken.stream().mapToLong(out -> out.message().note().weight()).sum())
                     .isPositive()
-                    .isLessThan(BusPeers.MOST_BYTES_AT_ONCE + 2L * mega.length());
+                    .isLessThan(KnownPeers.MOST_BYTES_AT_ONCE + 2L * mega.length());
         }
         assertThat(served).hasSize(10);
     }

@@ -6,10 +6,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// A connection of this node, as it takes part in the relay of another. Guarded by the lock of
-/// [Visits], but for [#left] and [#pong].
+/// [Visits], but for [#hand] and [#pong].
 final class Visit {
     /// What is known of a group whose events come here.
     static final class Joined {
@@ -55,7 +56,7 @@ final class Visit {
         }
     }
 
-    /// An event is handed on.
+    /// An event is about to be handed on.
     void hears(RelayApi.Event event) {
         Joined joined = groups.computeIfAbsent(event.groupId(), _ -> new Joined(0));
         joined.handed = event.seq();
@@ -70,11 +71,18 @@ final class Visit {
         }
     }
 
-    /// The home of a group is lost. What is told of that has the number of the last event that was
-    /// handed on: the next one is the home's, which may give it to something else.
+    /// A group is lost, and the client is told so.
     ///
-    /// @return what the client is to be told
-    List<RelayApi.Event> loses(String group, String reason) {
+    /// @param afterwards takes that telling
+    void lose(String group, String reason, Consumer<Runnable> afterwards) {
+        for (RelayApi.Event event : lost(group, reason)) {
+            afterwards.accept(() -> connection.receiver().event(event, this, () -> {}));
+        }
+    }
+
+    /// What is told of that has the number of the last event that was handed on: the next one is
+    /// the home's, which may give it to something else.
+    private List<RelayApi.Event> lost(String group, String reason) {
         Joined joined = groups.remove(group);
         return joined == null
                 ? List.of()
@@ -92,9 +100,11 @@ final class Visit {
                         .toList();
     }
 
-    /// Something has left for the client.
-    void left(long event) {
-        arrivals.left(this, event);
+    /// Hands an event on.
+    ///
+    /// @param number its home's for it
+    void hand(RelayApi.Event event, Object cause, long number) {
+        connection.receiver().event(event, cause, () -> arrivals.left(this, number));
     }
 
     /// The client has answered a ping.

@@ -3,6 +3,6 @@
 /// them.
 ///
 /// [RelayState] is what there is and what may be done, without a socket, a thread or a file.
-/// [MpcRelay] does one thing after the other to it, keeps what has changed, and then tells whoever
-/// asked and whoever is concerned. Start reading there.
+/// [MpcRelay] does one thing after the other to it; its [RelaySteps] keep what has changed, and
+/// then tell whoever asked and whoever is concerned. Start reading there.
 package io.circles.server.mpc;

@@ -44,6 +44,7 @@ final class Nodes implements BusListener, AutoCloseable {
 
     private final SigSocket socket;
     private final Board board;
+    private final Listeners listeners;
     private final AskCheck asks;
     private final Executor threads;
     private final Runnable look;
@@ -65,10 +66,11 @@ final class Nodes implements BusListener, AutoCloseable {
             Runnable look) {
         this.socket = socket;
         this.board = board;
+        this.listeners = board.listeners();
         this.asks = asks;
         this.threads = threads;
         this.look = look;
-        this.presence = new Presence(board, this::tellAll, threads, timer);
+        this.presence = new Presence(listeners, this::tellAll, threads, timer);
     }
 
     /// Joins them. What is to be told meanwhile waits.
@@ -114,7 +116,7 @@ final class Nodes implements BusListener, AutoCloseable {
             seats.forEach(socket::lost);
             endParted(gone);
             board.dismissAll(gone);
-            board.known(gone);
+            listeners.known(gone);
         }
         look.run();
     }
@@ -130,11 +132,11 @@ final class Nodes implements BusListener, AutoCloseable {
     /// were asked is withdrawn, and fails only if they turn out to be gone.
     private void forget(OtherNode node) {
         node.begun = false;
-        board.await(node);
+        listeners.await(node);
         node.forgetAnswers();
         List<Seat> seats = List.copyOf(node.seats.values());
         node.seats.clear();
-        seats.forEach(seat -> board.part(seat).ifPresent(id -> node.parted.put(seat.key, id)));
+        seats.forEach(seat -> listeners.part(seat).ifPresent(id -> node.parted.put(seat.key, id)));
         board.dismissAll(node);
     }
 
@@ -151,7 +153,7 @@ final class Nodes implements BusListener, AutoCloseable {
         here.keys().forEach(each -> listens(node, each));
         if (here.last()) {
             endParted(node);
-            board.known(node);
+            listeners.known(node);
         }
     }
 
@@ -179,7 +181,7 @@ final class Nodes implements BusListener, AutoCloseable {
             case Begin _ -> begun(node);
             case Here here -> here(node, here);
             case Asked asked -> host(node, asked);
-            case Took(long weight) -> board.took(node, weight);
+            case Took(long weight) -> listeners.took(node, weight);
             case Over over -> board.dismiss(over.id(), node, over.state());
             case Shown shown -> shown(node, shown);
             case Answered answered -> answered(node, answered);
@@ -194,13 +196,13 @@ final class Nodes implements BusListener, AutoCloseable {
         Seat seat = node.seats.get(key);
         if (seat != null && ears.areNone()) {
             node.seats.remove(key);
-            board.leave(seat);
+            listeners.leave(seat);
         } else if (seat != null) {
-            board.change(seat, ears);
+            listeners.change(seat, ears);
         } else if (!ears.areNone() && node.seats.size() < MOST_KEYS) {
             Seat fresh = new Seat(socket, ears, node);
             node.seats.put(key, fresh);
-            board.sit(fresh);
+            listeners.sit(fresh);
         }
     }
 

@@ -55,6 +55,13 @@ final class Pending {
         return new Pending(request, request.row(Optional.empty()), "", home);
     }
 
+    /// The node whose it is.
+    ///
+    /// @param own this node
+    Home homeOr(Home own) {
+        return home == null ? own : home;
+    }
+
     /// Whether it is another node's.
     boolean isGuest() {
         return home != null;

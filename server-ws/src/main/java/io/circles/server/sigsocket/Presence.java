@@ -16,7 +16,7 @@ final class Presence {
     /// So many keys are told at a time.
     private static final int PAGE = 256;
 
-    private final Board board;
+    private final Listeners listeners;
     private final Consumer<NodeMessage> others;
     private final Chore chore;
     private final Object lock = new Object();
@@ -33,11 +33,11 @@ final class Presence {
 
     /// @param others tells all other nodes; does not block
     Presence(
-            Board board,
+            Listeners listeners,
             Consumer<NodeMessage> others,
             Executor threads,
             ScheduledExecutorService timer) {
-        this.board = board;
+        this.listeners = listeners;
         this.others = others;
         this.chore = new Chore("presence", this::tell, threads, timer);
     }
@@ -70,7 +70,10 @@ final class Presence {
             page.keySet().forEach(changed::remove);
         }
         return page.entrySet().stream()
-                .map(each -> board.here(each.getKey(), each.getValue().came, each.getValue().none))
+                .map(
+                        each ->
+                                listeners.here(
+                                        each.getKey(), each.getValue().came, each.getValue().none))
                 .toList();
     }
 
@@ -78,14 +81,14 @@ final class Presence {
     void tellAll(Consumer<NodeMessage> node) {
         synchronized (lock) {
             node.accept(new NodeMessage.Begin());
-            List<PublicKey> all = board.keys();
+            List<PublicKey> all = listeners.keys();
             int told = 0;
             do {
                 int next = Math.min(all.size(), told + PAGE);
                 node.accept(
                         new NodeMessage.Here(
                                 all.subList(told, next).stream()
-                                        .map(key -> board.here(key, true, false))
+                                        .map(key -> listeners.here(key, true, false))
                                         .toList(),
                                 next == all.size()));
                 told = next;

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /// good answer of each.
 ///
 /// Every request is audited before a device sees it, and its end before anybody is told of it.
-/// Thread-safe: the [Board] decides, one thing after the other; what it decides is kept, which
-/// blocks, and then carried out.
+/// Thread-safe: one thing after the other is decided, by the [Decisions] of its [Board]; what is
+/// decided is kept, which blocks, and then carried out.
 public final class SigSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SigSocket.class);
 
@@ -37,6 +37,8 @@ public final class SigSocket implements AutoCloseable {
     private final InstantSource clock;
     private final SignMeter meter;
     private final Board board;
+    private final Listeners listeners;
+    private final Decisions decisions;
     private final Expiry expiry;
     private final Admission admission;
     private final Executor threads;
@@ -69,6 +71,8 @@ public final class SigSocket implements AutoCloseable {
         this.clock = clock;
         this.meter = meter;
         this.board = new Board(limits, store, this::changed);
+        this.listeners = board.listeners();
+        this.decisions = board.decisions();
         this.admission = new Admission(limits, quota, board);
         this.threads = threads;
         this.timer = timer;
@@ -93,7 +97,7 @@ public final class SigSocket implements AutoCloseable {
     private void changed(Seat seat) {
         Nodes others = nodes;
         if (others != null) {
-            others.changed(seat, board.isListening(seat.key));
+            others.changed(seat, listeners.isListening(seat.key));
         }
     }
 
@@ -207,30 +211,30 @@ public final class SigSocket implements AutoCloseable {
     ///     have not
     public Listening listen(PublicKey key, Device device, boolean proven) {
         Seat seat = new Seat(this, key, device, proven);
-        board.sit(seat);
+        listeners.sit(seat);
         return seat;
     }
 
     void leave(Seat seat) {
-        board.leave(seat);
+        listeners.leave(seat);
     }
 
     void lost(Seat seat, String id) {
         Outcome gone = new Outcome.Failed(SignFailure.DISCONNECTED);
-        board.lose(seat, id, gone).ifPresent(this::settle);
+        decisions.lose(seat, id, gone).ifPresent(this::settle);
     }
 
     /// A node is gone.
     void lost(Seat node) {
         Outcome gone = new Outcome.Failed(SignFailure.DISCONNECTED);
-        board.lose(node, gone).ifPresent(each -> threads.execute(() -> settleAlone(each)));
+        decisions.lose(node, gone).ifPresent(each -> threads.execute(() -> settleAlone(each)));
     }
 
     /// A device of another node that was asked is gone, and what it was asked was withdrawn before
     /// that was known.
     void lost(String id) {
         Outcome gone = new Outcome.Failed(SignFailure.DISCONNECTED);
-        board.lose(id, gone).ifPresent(each -> threads.execute(() -> settleAlone(each)));
+        decisions.lose(id, gone).ifPresent(each -> threads.execute(() -> settleAlone(each)));
     }
 
     /// Nobody waits for it.
@@ -252,9 +256,9 @@ public final class SigSocket implements AutoCloseable {
     /// @throws CircleException `INVALID_SIGNATURE` when it does not verify
     Optional<Decision> decide(Seat seat, String id, Outcome outcome) {
         if (outcome instanceof Outcome.Failed) {
-            return board.fail(seat, id, outcome);
+            return decisions.fail(seat, id, outcome);
         }
-        Pending pending = board.shown(seat, id);
+        Pending pending = decisions.shown(seat, id);
         if (pending != null
                 && outcome instanceof Outcome.Approved(Signature signature)
                 && !pending.request.isSignedBy(signature)) {
@@ -262,7 +266,7 @@ public final class SigSocket implements AutoCloseable {
                     ErrorCode.INVALID_SIGNATURE,
                     "Invalid signature: it does not verify under the key, over the request's digest");
         }
-        return Optional.ofNullable(pending).flatMap(each -> board.decide(each, outcome, seat));
+        return Optional.ofNullable(pending).flatMap(each -> decisions.decide(each, outcome, seat));
     }
 
     /// Waits until it is durable what an answer comes to.
@@ -283,7 +287,7 @@ public final class SigSocket implements AutoCloseable {
 
     /// @param told whether the request's home was told of the answer
     private void late(Seat seat, String id, SignState answer, boolean told) {
-        Pending missed = board.missed(seat, id);
+        Pending missed = decisions.missed(seat, id);
         if (missed != null && !(told && missed.isGuest())) {
             board.home(missed).late(missed.row, answer);
         }
@@ -291,7 +295,7 @@ public final class SigSocket implements AutoCloseable {
 
     /// Ends a request, if nobody else has.
     boolean end(Pending pending, Outcome outcome) {
-        return board.decide(pending, outcome, null).map(this::settle).orElse(false);
+        return decisions.decide(pending, outcome, null).map(this::settle).orElse(false);
     }
 
     /// Waits until a decision is durable, and carries it out.
@@ -299,7 +303,7 @@ public final class SigSocket implements AutoCloseable {
     /// @return false when the store says that all of it had ended
     private boolean settle(Decision decision) {
         SignEnds ends = awaited(decision);
-        for (Decision.Ending ending : board.carryOut(decision, ends)) {
+        for (Decision.Ending ending : decisions.carryOut(decision, ends)) {
             Duration took = Duration.between(ending.pending().request.created(), clock.instant());
             if (!ending.pending().isGuest()) {
                 meter.ended(ending.outcome().state(), took);
@@ -317,24 +321,24 @@ public final class SigSocket implements AutoCloseable {
             return ends;
         } finally {
             if (!kept) {
-                board.undo(decision);
+                decisions.undo(decision);
             }
         }
     }
 
     /// Connected devices that are shown requests, at whatever node of the circle.
     public int connected() {
-        return board.devices();
+        return listeners.devices();
     }
 
     /// Keys for which a device of this node listens.
     public int connectedKeys() {
-        return board.keys().size();
+        return listeners.keys().size();
     }
 
     /// Whether a device listens for a key, at whatever node of the circle.
     public boolean isConnected(PublicKey key) {
-        return board.isConnected(key);
+        return listeners.isConnected(key);
     }
 
     /// Requests of this node that are open.
@@ -354,6 +358,6 @@ public final class SigSocket implements AutoCloseable {
         if (waiting.isEmpty()) {
             return;
         }
-        settleAlone(board.decideAll(waiting, new Outcome.Cancelled("the circle stopped")));
+        settleAlone(decisions.decideAll(waiting, new Outcome.Cancelled("the circle stopped")));
     }
 }
