@@ -1,5 +1,6 @@
 package io.circles.client;
 
+import io.circles.protocol.DurationText;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -59,7 +60,8 @@ public final class CallOptions {
     ///     than nothing
     public CallOptions withTimeout(Duration newTimeout) {
         if (!newTimeout.isPositive()) {
-            throw new IllegalArgumentException("a timeout is more than nothing, not " + newTimeout);
+            throw new IllegalArgumentException(
+                    "a timeout is more than nothing, not " + DurationText.of(newTimeout));
         }
         return new CallOptions(Optional.of(newTimeout), key, makesKeys);
     }

@@ -1,5 +1,6 @@
 package io.circles.client;
 
+import io.circles.protocol.DurationText;
 import io.circles.protocol.crypto.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -40,7 +41,8 @@ record ClientSettings(
 
     static void positive(String name, Duration duration) {
         if (!duration.isPositive()) {
-            throw new IllegalArgumentException(name + " is more than nothing, not " + duration);
+            throw new IllegalArgumentException(
+                    name + " is more than nothing, not " + DurationText.of(duration));
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.circles.client;
 
+import io.circles.protocol.DurationText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -131,7 +131,7 @@ final class ConnectionState {
     }
 
     private ConnectionLostException late(Deadline deadline, boolean sent) {
-        String within = TimeUnit.NANOSECONDS.toMillis(deadline.nanos()) + " ms";
+        String within = DurationText.of(Duration.ofNanos(deadline.nanos()));
         return state instanceof ClientState.Waiting(Instant _, RuntimeException why)
                 ? new ConnectionLostException(LinkEnd.notBack(within, why), sent)
                 : lost("it was not back within " + within, sent);

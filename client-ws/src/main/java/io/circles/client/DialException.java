@@ -1,5 +1,6 @@
 package io.circles.client;
 
+import io.circles.protocol.DurationText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// an upgrade that was refused, no answer in time.
 public final class DialException extends ClientException {
     private static final long serialVersionUID = 1;
+    private static final int NOT_FOUND = 404;
 
     private final int httpStatus;
 
@@ -30,13 +32,20 @@ public final class DialException extends ClientException {
 
     static DialException late(Endpoint endpoint, Duration timeout) {
         String message =
-                "%s did not take the connection within %s".formatted(endpoint.origin(), timeout);
+                "%s did not take the connection within %s"
+                        .formatted(endpoint.origin(), DurationText.of(timeout));
         return new DialException(message, 0, null);
     }
 
     static DialException of(Endpoint endpoint, Throwable cause) {
         String origin = endpoint.origin();
         return switch (cause) {
+            case RefusedUpgrade e when e.status() == NOT_FOUND ->
+                    new DialException(
+                            "%s has no circle at %s: %s"
+                                    .formatted(origin, endpoint.path(), e.getMessage()),
+                            e.status(),
+                            e);
             case RefusedUpgrade e ->
                     new DialException(origin + ": " + e.getMessage(), e.status(), e);
             case UnknownHostException e ->

@@ -67,6 +67,12 @@ record Endpoint(
         }
     }
 
+    /// The path without the query, which may hold a secret.
+    String path() {
+        int query = resource.indexOf('?');
+        return query < 0 ? resource : resource.substring(0, query);
+    }
+
     /// What a nonce calls this address: scheme, host, and the port where it is not the scheme's
     /// own.
     String origin() {

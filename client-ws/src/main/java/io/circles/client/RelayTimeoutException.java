@@ -1,5 +1,6 @@
 package io.circles.client;
 
+import io.circles.protocol.DurationText;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,7 +14,10 @@ public final class RelayTimeoutException extends ClientException {
     RelayTimeoutException(String what, Duration timeout, List<Integer> missing) {
         super(
                 "%s: not within %s%s"
-                        .formatted(what, timeout, missing.isEmpty() ? "" : ", missing " + missing),
+                        .formatted(
+                                what,
+                                DurationText.of(timeout),
+                                missing.isEmpty() ? "" : ", missing " + missing),
                 null);
         this.missing = List.copyOf(missing);
     }

@@ -108,8 +108,11 @@ final class Renewal implements Restorable {
         }
     }
 
+    /// What ends with its connection is no news: that end is told, and on the next one all is new.
     private void failed(RpcLink link, RuntimeException e) {
-        if (expired.get() == link || e instanceof UntrustedCircleException) {
+        if (link.ended()) {
+            expired.compareAndSet(link, null);
+        } else if (expired.get() == link || e instanceof UntrustedCircleException) {
             LOG.atError().addKeyValue("problem", e).log("the session could not be renewed");
             expired.compareAndSet(link, null);
             link.drop("the session could not be renewed: " + e.getMessage(), e);

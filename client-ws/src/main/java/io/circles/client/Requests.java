@@ -48,6 +48,9 @@ final class Requests {
                 if (sent && !ask.repeats()) {
                     throw e;
                 }
+            } catch (RequestTimeoutException _) {
+                // it knows only what was left of the time
+                throw new RequestTimeoutException(ask.method(), ask.timeout());
             } catch (CircleException e) {
                 boolean expired = !renewed && e.code() == ErrorCode.SESSION_EXPIRED;
                 renewed = expired && renewal.renew(link, session);

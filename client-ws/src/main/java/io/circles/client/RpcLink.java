@@ -3,10 +3,12 @@ package io.circles.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.client.PendingCalls.Call;
 import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
+import io.circles.protocol.Utf8;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -90,7 +92,8 @@ final class RpcLink {
     /// timeout or an interrupt, the circle is told to cancel it.
     ///
     /// @param params an object or an array; null for none
-    /// @throws CircleException what the circle answered; or that too many requests wait already
+    /// @throws CircleException what the circle answered; or, without asking it, that the request is
+    ///     too big for it, or that too many requests wait already
     /// @throws ClientException when no answer came
     JsonNode call(String method, @Nullable JsonNode params, Duration timeout)
             throws InterruptedException {
@@ -113,12 +116,27 @@ final class RpcLink {
                         });
         try {
             String text = new RpcMessage.Request(call.id(), method, params).encode();
+            refuseWhatIsTooBig(text);
             // not sent: too late, or the link has ended, which gives the call its outcome
             return link.send(text, deadline)
                     ? awaitOrCancel(call, method, timeout, deadline)
                     : await(call, method, timeout, deadline, false);
         } finally {
             calls.remove(call);
+        }
+    }
+
+    /// The circle's answer would name no request, and with twice as much there would be none.
+    private void refuseWhatIsTooBig(String text) {
+        long limit = link.mostBytes();
+        if (!Utf8.fits(text, limit) && Utf8.length(text) > limit) {
+            long used = Utf8.length(text);
+            throw CircleException.limit(
+                    ErrorCode.REQUEST_TOO_BIG,
+                    "Request too big: the circle takes at most %d bytes, this has %d"
+                            .formatted(limit, used),
+                    limit,
+                    used);
         }
     }
 
@@ -192,7 +210,12 @@ final class RpcLink {
     /// Whether it is worth while to send a request: the circle is not about to stop, and the
     /// connection has not ended.
     boolean takesRequests() {
-        return !draining && !calls.ended();
+        return !draining && !ended();
+    }
+
+    /// Whether the connection has ended, or is about to.
+    boolean ended() {
+        return calls.ended();
     }
 
     /// Whether the circle has said that it stops.

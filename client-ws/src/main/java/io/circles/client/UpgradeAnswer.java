@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,9 @@ final class UpgradeAnswer {
     private static final Pattern STATUS_LINE =
             Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})(?: ([ -~]{0,100}).*)?");
 
+    private static final Pattern MESSAGE_LIMIT =
+            Pattern.compile("(?im)^circles-message-limit:[ \\t]*([0-9]{1,18})[ \\t]*\\r?$");
+
     private UpgradeAnswer() {}
 
     /// Blocks until the head is there.
@@ -33,6 +37,14 @@ final class UpgradeAnswer {
             throw refused("the upgrade was refused", head, status);
         }
         return head;
+    }
+
+    /// How many bytes of a message the circle takes, as far as it says so.
+    static OptionalLong messageLimit(byte[] head) {
+        Matcher limit = MESSAGE_LIMIT.matcher(new String(head, StandardCharsets.ISO_8859_1));
+        return limit.find()
+                ? OptionalLong.of(Long.parseLong(limit.group(1)))
+                : OptionalLong.empty();
     }
 
     /// Reads the answer of a proxy to `CONNECT` (RFC 9110, section 9.3.6). Blocks until the head

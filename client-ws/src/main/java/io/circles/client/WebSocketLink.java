@@ -41,6 +41,7 @@ final class WebSocketLink {
     private final Consumer<LinkEnd> onEnd;
     private final CompletableFuture<@Nullable Void> opened = new CompletableFuture<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile long mostBytes = Long.MAX_VALUE;
 
     /// A link over a socket that is connected. Nothing happens before [#open].
     ///
@@ -78,6 +79,11 @@ final class WebSocketLink {
             socket.abort();
             throw e;
         }
+    }
+
+    /// How many bytes of a message the other end takes, as it has said; it need not have.
+    long mostBytes() {
+        return mostBytes;
     }
 
     /// Sends a text message; blocks while too much waits to be sent.
@@ -127,7 +133,9 @@ final class WebSocketLink {
 
     private void run() {
         try {
-            codec.upgraded(UpgradeAnswer.read(in));
+            byte[] answer = UpgradeAnswer.read(in);
+            codec.upgraded(answer);
+            mostBytes = UpgradeAnswer.messageLimit(answer).orElse(Long.MAX_VALUE);
             opened.complete(null);
             readToEnd();
         } catch (IOException | RuntimeException | Error e) {

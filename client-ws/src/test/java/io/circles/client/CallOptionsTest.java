@@ -16,7 +16,7 @@ class CallOptionsTest {
                 .isEqualTo(Duration.ofMinutes(1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CallOptions.timeout(Duration.ZERO))
-                .withMessage("a timeout is more than nothing, not PT0S");
+                .withMessage("a timeout is more than nothing, not 0 s");
     }
 
     @Test

@@ -85,6 +85,13 @@ class DialIT {
     }
 
     @Test
+    void whatIsNotThereIsNamed() {
+        answer("HTTP/1.1 404 Not Found\r\n\r\n");
+
+        assertThat(failed()).hasMessageContaining(" has no circle at /a: ");
+    }
+
+    @Test
     void theRequestNamesTheHostAndThePathAsTheyWereDialed() {
         answer("HTTP/1.1 404 Not Found\r\n\r\n");
         failed();
@@ -149,7 +156,7 @@ class DialIT {
 
         assertThatThrownBy(builder().connectTimeout(Duration.ofMillis(200))::connect)
                 .isInstanceOf(DialException.class)
-                .hasMessageContaining("did not take the connection within PT0.2S");
+                .hasMessageContaining("did not take the connection within 200 ms");
     }
 
     @Test

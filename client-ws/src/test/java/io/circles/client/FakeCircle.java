@@ -29,7 +29,10 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.java_websocket.WebSocket;
+import org.java_websocket.drafts.Draft;
+import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.handshake.ServerHandshakeBuilder;
 import org.java_websocket.server.DefaultSSLWebSocketServerFactory;
 import org.java_websocket.server.WebSocketServer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ final class FakeCircle extends WebSocketServer implements AutoCloseable {
     private volatile UnaryOperator<CircleApi.Nonce> spoilNonce = UnaryOperator.identity();
     private volatile String nonce = "";
     private volatile String scheme = "ws";
+    private volatile String messageLimit = "";
 
     private FakeCircle() {
         super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
@@ -241,6 +245,23 @@ final class FakeCircle extends WebSocketServer implements AutoCloseable {
         if (message instanceof RpcMessage.Request request) {
             methods.getOrDefault(request.method(), (ws, ignored) -> {}).accept(connection, request);
         }
+    }
+
+    /// From now on it says to new clients that it reads so many bytes of a message.
+    void messageLimit(long bytes) {
+        messageLimit = Long.toString(bytes);
+    }
+
+    @Override
+    public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
+            WebSocket connection, Draft draft, ClientHandshake request)
+            throws InvalidDataException {
+        ServerHandshakeBuilder answer =
+                super.onWebsocketHandshakeReceivedAsServer(connection, draft, request);
+        if (!messageLimit.isEmpty()) {
+            answer.put("Circles-Message-Limit", messageLimit);
+        }
+        return answer;
     }
 
     @Override

@@ -168,7 +168,7 @@ class HandshakeIT {
 
         assertThatThrownBy(builder().requestTimeout(Duration.ofMillis(200))::connect)
                 .isInstanceOf(RequestTimeoutException.class)
-                .hasMessage("fetch_nonce was not answered within PT0.2S");
+                .hasMessage("fetch_nonce was not answered within 200 ms");
         assertThat(fake.lostItsClient()).isTrue();
     }
 

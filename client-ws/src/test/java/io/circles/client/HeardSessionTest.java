@@ -38,7 +38,7 @@ class HeardSessionTest {
         var late = catchThrowableOfType(RelayTimeoutException.class, this::collect);
 
         assertThat(late.missing()).containsExactly(3);
-        assertThat(late).hasMessageContaining("[3]").hasMessageContaining("PT0.02S");
+        assertThat(late).hasMessageContaining("[3]").hasMessageContaining("20 ms");
         message(3, 10);
         assertThat(collect().broadcasts()).containsOnlyKeys(2, 3);
     }

@@ -594,6 +594,29 @@ class ReconnectIT {
     }
 
     @Test
+    void whoIsClosedWhileTheSessionIsRenewedLogsNothing() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(Renewal.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.DEBUG);
+        logger.setAdditive(false);
+        try {
+            CircleClient client = connect();
+            fake.on("fetch_nonce", (_, _) -> {});
+            fake.tellAll(new CircleApi.SessionExpired("02", 1).notification());
+            await().until(() -> fake.params("fetch_nonce").size() == 2);
+            client.close();
+
+            await().during(SHORT).until(log.list::isEmpty);
+        } finally {
+            logger.setAdditive(true);
+            logger.setLevel(null);
+            logger.detachAppender(log);
+        }
+    }
+
+    @Test
     void whoHasLoggedOutStaysSo() throws Exception {
         fake.answer("logout", "{\"authenticated\":false}");
         try (CircleClient client = connect()) {

@@ -54,6 +54,37 @@ class RequestsIT {
     }
 
     @Test
+    void whatIsTooBigForTheCircleIsNotSent() throws Exception {
+        fake.messageLimit(1_000);
+        try (CircleClient told = CircleClient.builder(fake.uri()).connect()) {
+            String fits = "é".repeat(450);
+            assertThat(told.play(fits).output()).isEqualTo(fits);
+
+            CircleException refused =
+                    catchThrowableOfType(
+                            CircleException.class, () -> told.play("é".repeat(500), null));
+            assertThat(refused.code()).isEqualTo(ErrorCode.REQUEST_TOO_BIG);
+            assertThat(refused.error().data().path("limit").asInt()).isEqualTo(1_000);
+            assertThat(refused.error().data().path("used").asInt()).isBetween(1_001, 1_200);
+            assertThat(fake.requests()).containsExactly("play");
+        }
+    }
+
+    @Test
+    void aRequestThatIsLateSaysHowLongItHad() {
+        fake.on("play", (_, _) -> {});
+
+        assertThatThrownBy(
+                        () ->
+                                client.play(
+                                        "1",
+                                        null,
+                                        CallOptions.standard().withTimeout(Duration.ofMillis(300))))
+                .isInstanceOf(RequestTimeoutException.class)
+                .hasMessage("play was not answered within 300 ms");
+    }
+
+    @Test
     void aPlayAnswersWithWhatTheScriptMade() throws Exception {
         var played = client.play("let x = 1");
 

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +58,21 @@ class UpgradeAnswerTest {
         assertThat(refused(answer))
                 .returns(0, RefusedUpgrade::status)
                 .hasMessage("the answer is not HTTP");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'Circles-Message-Limit: 1024', 1024",
+        "'A: b\r\ncircles-message-limit:7 ', 7",
+        "'Circles-Message-Limit: much', ",
+        "'X-Circles-Message-Limit: 5', ",
+        "'Circles-Message-Limit: 9999999999999999999', "
+    })
+    void howMuchTheCircleTakesIsWhatItSays(String headers, Long limit) {
+        byte[] head = stream("HTTP/1.1 101 x\r\n" + headers + "\r\n\r\n").readAllBytes();
+
+        assertThat(UpgradeAnswer.messageLimit(head))
+                .isEqualTo(limit == null ? OptionalLong.empty() : OptionalLong.of(limit));
     }
 
     @Test

@@ -76,7 +76,7 @@ record CirclesFile(
         try {
             return Json.parse(Files.readString(file));
         } catch (JsonProcessingException e) {
-            throw wrong(file + place(e.getLocation()), words(e));
+            throw wrong(file + place(e.getLocation()), Json.problem(e));
         } catch (IOException e) {
             throw wrong(file.toString(), FileErrors.words(e));
         }
@@ -84,14 +84,6 @@ record CirclesFile(
 
     private static String place(JsonLocation at) {
         return at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
-    }
-
-    /// The parser's words, without those that are about Java.
-    private static String words(JsonProcessingException e) {
-        String words = e.getOriginalMessage();
-        return words.startsWith("Trailing token")
-                ? "there is something after the end of the JSON value"
-                : words.replaceFirst(" \\(start marker at .*", "");
     }
 
     private static LauncherException wrong(String place, String what) {

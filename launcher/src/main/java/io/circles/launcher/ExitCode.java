@@ -10,7 +10,8 @@ public enum ExitCode {
     NOT_CONNECTED(5, "cannot connect, or the connection was lost, or no good answer came in time"),
     UNPROVEN(
             6,
-            "an identity was refused: the caller's by the circle, or the circle's by the caller"),
+            "an identity was refused: the caller's by the circle, or the circle's by the caller; or"
+                    + " there is no such circle"),
     AUDIT(7, "an audit is broken or cut, or cannot be read"),
     INTERNAL(70, "a fault of this program");
 

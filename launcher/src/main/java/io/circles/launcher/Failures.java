@@ -1,10 +1,12 @@
 package io.circles.launcher;
 
 import io.circles.client.ClientException;
+import io.circles.client.DialException;
 import io.circles.client.UntrustedCircleException;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import java.io.PrintWriter;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -25,6 +27,7 @@ record Failures(PrintWriter err)
                     ErrorCode.AUTHENTICATION_REQUIRED,
                     ErrorCode.INVALID_CREDENTIALS,
                     ErrorCode.SESSION_EXPIRED);
+    private static final OptionalInt NO_CIRCLE = OptionalInt.of(404);
 
     @Override
     public int handleParseException(ParameterException e, String[] args) {
@@ -61,6 +64,8 @@ record Failures(PrintWriter err)
             case LauncherException known -> known.exitCode().number();
             case CircleException refused -> refusal(refused.code()).number();
             case UntrustedCircleException _ -> ExitCode.UNPROVEN.number();
+            case DialException dial when dial.httpStatus().equals(NO_CIRCLE) ->
+                    ExitCode.UNPROVEN.number();
             case ClientException _ -> ExitCode.NOT_CONNECTED.number();
             default -> ExitCode.INTERNAL.number();
         };

@@ -1,6 +1,7 @@
 package io.circles.launcher;
 
 import io.circles.protocol.CircleException;
+import io.circles.protocol.DurationText;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.bus.Bus;
@@ -9,6 +10,7 @@ import io.circles.server.CircleHost;
 import io.circles.server.CircleServer;
 import io.circles.server.Limit;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -42,14 +44,17 @@ final class Launcher implements AutoCloseable {
     /// @param scripts runs their scripts; is closed with this, and if this fails
     /// @param bus to other servers of the same circles; the same
     /// @throws LauncherException [ExitCode#NOT_STARTED] with every circle that cannot start
-    static Launcher start(CirclesFile file, ScriptExecutor scripts, Bus bus, SecureRandom random) {
+    /// @throws InterruptedException if the thread was interrupted; then nothing is served
+    static Launcher start(CirclesFile file, ScriptExecutor scripts, Bus bus, SecureRandom random)
+            throws InterruptedException {
         Launcher launcher = new Launcher(host(scripts, bus, each -> host(file, each, bus)));
         try {
             launcher.mountAll(file, random);
             launcher.operator = file.adminPort().map(launcher::serveOperator);
             launcher.modules.start();
             return launcher;
-        } catch (RuntimeException | Error e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
+            var _ = Thread.interrupted(); // closing has to wait
             launcher.host.close();
             throw e;
         }
@@ -76,7 +81,7 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    private void mountAll(CirclesFile file, SecureRandom random) {
+    private void mountAll(CirclesFile file, SecureRandom random) throws InterruptedException {
         file.circles().forEach(circle -> makeFolder(circle.data()));
         List<KeyPair> keys = file.circles().stream().map(circle -> key(circle, random)).toList();
         List<String> failures = new ArrayList<>();
@@ -85,6 +90,8 @@ final class Launcher implements AutoCloseable {
             int port = sharedPorts.getOrDefault(circle.host(), file.sharedPort());
             try {
                 mount(circle, circle.config(keys.get(i), port));
+            } catch (InterruptedIOException e) {
+                throw (InterruptedException) new InterruptedException().initCause(e);
             } catch (IOException | IllegalArgumentException | CircleException e) {
                 failures.add(failure(circle, port, e));
             }
@@ -160,7 +167,8 @@ final class Launcher implements AutoCloseable {
         try {
             if (!stopping.join(deadline)) {
                 throw new LauncherException(
-                        ExitCode.INTERNAL, "circles: not stopped within " + deadline);
+                        ExitCode.INTERNAL,
+                        "circles: not stopped within " + DurationText.of(deadline));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -49,7 +49,11 @@ final class Repl implements Runnable {
             client.stay(
                     key,
                     state -> told(state, notices, terminal),
-                    circle -> converse(circle, key, reader));
+                    circle -> {
+                        // not before: until it is connected a signal ends it as any other program
+                        terminal.handle(Signal.INT, _ -> cancellation.cancel());
+                        return converse(circle, key, reader);
+                    });
         } catch (IOException | IllegalStateException e) {
             throw new LauncherException(
                     ExitCode.NOT_STARTED, "circles: the terminal cannot be used: " + e);
@@ -57,17 +61,14 @@ final class Repl implements Runnable {
     }
 
     private Terminal terminal() throws IOException {
-        Terminal terminal =
-                TerminalBuilder.builder()
-                        .system(true)
-                        .provider(TerminalBuilder.PROP_PROVIDER_FFM)
-                        .dumb(false)
-                        .nativeSignals(true)
-                        .graphemeCluster(false)
-                        .encoding(StandardCharsets.UTF_8)
-                        .build();
-        terminal.handle(Signal.INT, _ -> cancellation.cancel());
-        return terminal;
+        return TerminalBuilder.builder()
+                .system(true)
+                .provider(TerminalBuilder.PROP_PROVIDER_FFM)
+                .dumb(false)
+                .nativeSignals(true)
+                .graphemeCluster(false)
+                .encoding(StandardCharsets.UTF_8)
+                .build();
     }
 
     private LineReader reader(Terminal terminal) {

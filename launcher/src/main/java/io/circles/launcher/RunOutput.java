@@ -1,16 +1,19 @@
 package io.circles.launcher;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleApi.Played;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
+import org.jspecify.annotations.Nullable;
 
 /// What `play` and `call` have in common: JSON for the script, and its result for the user.
 ///
 /// @param json whether the whole result is printed as JSON
 record RunOutput(Shell shell, boolean json) {
+    private static final String EXAMPLE = "{\"name\": \"Ada\", \"years\": [36]}";
 
     /// The value of `--args`.
     ///
@@ -20,8 +23,19 @@ record RunOutput(Shell shell, boolean json) {
             return Json.parse(text);
         } catch (JsonProcessingException e) {
             throw new LauncherException(
-                    ExitCode.USAGE, "circles: --args is not JSON: " + e.getOriginalMessage());
+                    ExitCode.USAGE,
+                    "circles: --args is not JSON%s: %s; right would be '%s'"
+                            .formatted(place(e.getLocation()), Json.problem(e), EXAMPLE));
         }
+    }
+
+    private static String place(@Nullable JsonLocation at) {
+        if (at == null) {
+            return "";
+        }
+        return (at.getLineNr() > 1 ? ", line " + at.getLineNr() : "")
+                + ", column "
+                + at.getColumnNr();
     }
 
     /// Prints a result: the output, and on standard error what was logged.

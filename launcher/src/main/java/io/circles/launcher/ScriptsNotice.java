@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 /// that has a thread of its own.
 final class ScriptsNotice implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration A_WHILE = Duration.ofSeconds(1);
 
     private final Thread thread;
 
@@ -30,6 +31,25 @@ final class ScriptsNotice implements AutoCloseable {
                 tell.accept("scripts: none can run yet, no worker has started");
             }
             tell.accept("scripts: " + scripts.description());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Says that scripts cannot run yet, if that is so after a while.
+    ///
+    /// @param waits what it says, one line, once
+    /// @param tell gets that, from any thread
+    static ScriptsNotice waiting(ScriptExecutor scripts, String waits, Consumer<String> tell) {
+        return new ScriptsNotice(
+                Thread.ofVirtual().name("scripts").start(() -> tell(scripts, waits, tell)));
+    }
+
+    private static void tell(ScriptExecutor scripts, String waits, Consumer<String> tell) {
+        try {
+            if (!scripts.awaitReady(A_WHILE)) {
+                tell.accept(waits);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,12 +51,7 @@ final class StateExport implements Runnable {
 
     private static long toFile(StateArchive archive, Path file) throws IOException {
         boolean done = false;
-        FileChannel channel =
-                FileChannel.open(
-                        file,
-                        Set.of(CREATE_NEW, WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
+        FileChannel channel = created(file);
         try (channel;
                 PrintWriter writer = new PrintWriter(Channels.newWriter(channel, US_ASCII))) {
             long rows = written(archive, writer);
@@ -66,6 +62,23 @@ final class StateExport implements Runnable {
             if (!done) {
                 Files.deleteIfExists(file);
             }
+        }
+    }
+
+    /// @throws LauncherException if it cannot be made, or is there
+    private static FileChannel created(Path file) {
+        try {
+            return FileChannel.open(
+                    file,
+                    Set.of(CREATE_NEW, WRITE),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException _) {
+            throw new LauncherException(
+                    ExitCode.NOT_STARTED,
+                    file + ": is there already, and nothing is written over it");
+        } catch (IOException e) {
+            throw new LauncherException(ExitCode.NOT_STARTED, file + ": " + FileErrors.words(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.circles.launcher;
 
+import io.circles.protocol.DurationText;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.bus.Bus;
 import io.circles.script.redis.RedisBus;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,16 +60,40 @@ final class Up implements Runnable {
                                         new RedisConnections(
                                                 settings, InstantSource.system(), shell.random()));
         ScriptExecutor scripts = scripts(file, redis);
-        try (Launcher launcher = Launcher.start(file, scripts, bus(file, redis), shell.random())) {
+        try (Launcher launcher = start(file, scripts, bus(file, redis), stop)) {
             announcement.ifPresent(a -> a.write(launcher.circles()));
             shell.out().println(table(launcher.circles()));
             launcher.operator().ifPresent(this::tellOperator);
             try (ScriptsNotice _ = ScriptsNotice.of(scripts, shell.out()::println)) {
                 stop.await();
             }
+        } catch (InterruptedException _) {
+            shell.err().println("stopped before anything was served");
         } finally {
             announcement.ifPresent(Announcement::remove);
         }
+    }
+
+    private Launcher start(CirclesFile file, ScriptExecutor scripts, Bus bus, StopSignal stop)
+            throws InterruptedException {
+        try (ScriptsNotice _ = waiting(file, scripts)) {
+            return stop.unlessTold(() -> Launcher.start(file, scripts, bus, shell.random()));
+        }
+    }
+
+    /// Circles with functions are not served before a worker is there, which somebody has to start.
+    private @Nullable ScriptsNotice waiting(CirclesFile file, ScriptExecutor scripts) {
+        return file.redis().isPresent()
+                        && file.circles().stream().anyMatch(circle -> circle.module().isPresent())
+                ? ScriptsNotice.waiting(
+                        scripts,
+                        ("scripts: no worker yet; each circle with functions waits %s for one:"
+                                        + " start circles worker --config %s")
+                                .formatted(
+                                        DurationText.of(CircleServer.FIRST_WORKER),
+                                        options.config()),
+                        shell.err()::println)
+                : null;
     }
 
     private static ScriptExecutor scripts(CirclesFile file, Optional<RedisConnections> redis) {

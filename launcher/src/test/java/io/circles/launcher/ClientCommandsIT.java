@@ -176,8 +176,12 @@ class ClientCommandsIT {
     void aCircleIsNotTakenForAnother() throws Exception {
         String alphaAtBeta = up.url(1).resolve(up.url(0).getPath()).toString();
 
-        assertThat(played("play", alphaAtBeta, "1").code())
-                .isEqualTo(ExitCode.NOT_CONNECTED.number());
+        Ended ended = played("play", alphaAtBeta, "1");
+
+        assertThat(ended.code()).isEqualTo(ExitCode.UNPROVEN.number());
+        assertThat(ended.err())
+                .contains(" has no circle at " + up.url(0).getPath() + ": ")
+                .hasLineCount(1);
     }
 
     @Test
@@ -186,6 +190,18 @@ class ClientCommandsIT {
 
         assertThat(ended.code()).isEqualTo(ExitCode.REFUSED.number());
         assertThat(ended.err()).startsWith("circles: ").hasLineCount(1);
+    }
+
+    @Test
+    void aScriptThatIsTooBigIsRefusedWithTheLimitAndItsSize() throws Exception {
+        Files.writeString(folder.resolve("big.js"), "x".repeat(3_000_000));
+        Ended ended = played("play", alpha(), "-f", "big.js");
+
+        assertThat(ended.code()).isEqualTo(ExitCode.REFUSED.number());
+        assertThat(ended.err())
+                .startsWith("circles: Request too big: ")
+                .contains("at most 1048576 bytes, this has 3000")
+                .hasLineCount(1);
     }
 
     @Test

@@ -9,10 +9,12 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The command in this process, as far as it needs no network.
@@ -121,6 +123,47 @@ class MainTest {
 
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString().lines().count()).isLessThan(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "bad json      | column 1: Unrecognized token 'bad'",
+                "{\"a\": 1} {}  | column 10: there is something after the end of the JSON value",
+                "{\"a\": [1    | column 9: Unexpected end-of-input",
+                "{\"a\": 1,~ b} | line 2, column 2: Unexpected character ('b' (code 98))"
+            })
+    void argumentsThatAreNotJsonAreRefusedInWordsAndWithTheirPlace(String args, String what) {
+        for (String command : List.of("play", "call")) {
+            assertThat(run(command, "ws://127.0.0.1:1", "f", "--args", args.replace('~', '\n')))
+                    .isEqualTo(ExitCode.USAGE.number());
+        }
+
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .allSatisfy(
+                        line ->
+                                assertThat(line)
+                                        .startsWith("circles: --args is not JSON, " + what)
+                                        .endsWith(
+                                                "right would be '{\"name\": \"Ada\", \"years\": [36]}'")
+                                        .doesNotContain("Source", "jackson", "Feature", "`"));
+    }
+
+    @Test
+    void whatIsThereAlreadyIsNotExportedOver() throws IOException {
+        Path config = Files.writeString(folder.resolve("c.json"), "[{\"name\": \"a\"}]");
+        Path data = Files.createDirectories(folder.resolve("data/a"));
+        var _ = KeyFile.in(data).readOrCreate(new SecureRandom());
+        Path there = Files.writeString(folder.resolve("there"), "mine");
+        String[] export = {"state", "export", "a", "-c", config.toString(), "-o", there.toString()};
+
+        assertThat(run(export)).isEqualTo(ExitCode.NOT_STARTED.number());
+        assertThat(err.toString())
+                .isEqualTo(there + ": is there already, and nothing is written over it\n");
+        assertThat(there).hasContent("mine");
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// `circles up` and `circles worker` with a Redis between them.
 class RedisIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration MUCH_LESS = Duration.ofSeconds(20);
+    private static final String LOST = "Redis is lost, connecting again until it answers";
+    private static final String BACK = "Redis answers again";
     private static final String MAIN =
             """
             export function count() { state.set("n", (state.get("n") ?? 0) + 1); return state.get("n"); }
@@ -80,6 +85,52 @@ class RedisIT {
 
             worker.signal("TERM");
             assertThat(worker.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void whoWaitsForAWorkerSaysSoAndEndsWhenToldTo() throws Exception {
+        try (CirclesProcess up = CirclesProcess.start(folder, "up", "--announce", "up.json")) {
+            await().atMost(PATIENCE)
+                    .failFast(up::throwIfEnded)
+                    .until(() -> up.err().contains("scripts: no worker yet"));
+            assertThat(up.err())
+                    .containsOnlyOnce("scripts: ")
+                    .contains("waits 60 s for one: start circles worker --config circles.json\n");
+            up.signal("TERM");
+
+            assertThat(up.exitCode(MUCH_LESS)).as(up::err).isZero();
+            assertThat(up.out()).isEmpty();
+            assertThat(up.err())
+                    .contains("stopped before anything was served")
+                    .doesNotContain("at io");
+            assertThat(folder.resolve("up.json")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aRedisThatIsLostIsALineAndItsReturnIsAnother() throws Exception {
+        String json = Files.readString(folder.resolve("circles.json"));
+        try (CirclesProcess worker = CirclesProcess.start(folder, "worker");
+                CirclesProcess up = CirclesProcess.serving(folder, json)) {
+            assertThat(called(up, "count")).isEqualTo("1");
+            TestRedis lost = Objects.requireNonNull(redis);
+            lost.close();
+            await().atMost(PATIENCE)
+                    .until(() -> up.err().contains(LOST) && worker.err().contains(LOST));
+            assertThat(called(up, "count")).startsWith("exit code 1: circles: No worker");
+
+            redis = lost.again();
+            await().atMost(PATIENCE)
+                    .until(() -> up.err().contains(BACK) && worker.err().contains(BACK));
+            await().atMost(PATIENCE).until(() -> !called(up, "count").startsWith("exit code"));
+            assertThat(List.of(up.err(), worker.err()))
+                    .allSatisfy(
+                            err ->
+                                    assertThat(err)
+                                            .containsOnlyOnce(LOST)
+                                            .containsOnlyOnce(BACK)
+                                            .doesNotContain("\tat ", "ERROR"));
         }
     }
 

@@ -6,21 +6,30 @@ import static org.awaitility.Awaitility.await;
 import io.circles.client.CircleClient;
 import io.circles.protocol.CircleApi.Played;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What lasts or needs a terminal: `repl` and the sign of waiting at one that `script` of
 /// util-linux makes, and `events`, against a circle behind a proxy that cuts connections.
 @Timeout(180)
 class TerminalIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration LESS_THAN_A_DIAL = Duration.ofSeconds(8);
     private static final String CTRL_C = "\u0003";
     private static final String CTRL_D = "\u0004";
     private static final String UP = "\u001bOA";
@@ -174,6 +183,69 @@ class TerminalIT {
 
             assertThat(events.exitCode()).as(events::err).isZero();
             assertThat(events.out()).hasLineCount(1).contains("\"topics\":[\"*\"]");
+        }
+    }
+
+    /// A host that takes no connection: nobody accepts those that fill its queue.
+    private static final class Unreachable implements AutoCloseable {
+        private final ServerSocket server =
+                new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        private final List<Socket> waiting = new ArrayList<>();
+
+        Unreachable() throws IOException {
+            while (connects()) {
+                assertThat(waiting).hasSizeLessThan(100);
+            }
+        }
+
+        private boolean connects() throws IOException {
+            Socket socket = new Socket();
+            waiting.add(socket);
+            try {
+                socket.connect(server.getLocalSocketAddress(), 500);
+                return true;
+            } catch (SocketTimeoutException e) {
+                return false;
+            }
+        }
+
+        String address() {
+            return "ws://127.0.0.1:" + server.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+            server.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"play %s 1", "call %s f", "whoami %s"})
+    void whoDialsAHostThatDoesNotAnswerEndsWithCtrlC(String command) throws Exception {
+        try (Unreachable host = new Unreachable();
+                CirclesProcess dialling =
+                        atATerminal(command.formatted(host.address()) + " --timeout 5m")) {
+            shows(dialling, "waiting for the circle");
+            dialling.type(CTRL_C);
+
+            assertThat(dialling.exitCode(LESS_THAN_A_DIAL)).as(dialling::out).isEqualTo(130);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"repl", "events", "sign-agent"})
+    void soDoesWhatLastsWhereTheHostTakesTheConnectionAndSaysNothing(String command)
+            throws Exception {
+        try (ServerSocket host = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                CirclesProcess dialling =
+                        atATerminal(command + " ws://127.0.0.1:" + host.getLocalPort());
+                Socket _ = host.accept()) {
+            dialling.type(CTRL_C);
+
+            assertThat(dialling.exitCode(LESS_THAN_A_DIAL)).as(dialling::out).isEqualTo(130);
         }
     }
 

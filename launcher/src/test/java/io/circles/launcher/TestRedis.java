@@ -14,14 +14,17 @@ import java.util.stream.Stream;
 
 /// A `redis-server` of a test's own, that keeps nothing. Without the program the test is skipped,
 /// and fails when `CI` is `true`.
-record TestRedis(int port, Process process) implements AutoCloseable {
+record TestRedis(Path folder, int port, Process process) implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     static TestRedis start(Path folder) throws IOException {
         assumeTrue(
                 isInstalled() || "true".equals(System.getenv("CI")),
                 "redis-server is not installed, so this is not tested");
-        int port = freePort();
+        return start(folder, freePort());
+    }
+
+    private static TestRedis start(Path folder, int port) throws IOException {
         Process process =
                 new ProcessBuilder(
                                 "redis-server",
@@ -38,7 +41,12 @@ record TestRedis(int port, Process process) implements AutoCloseable {
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
         await().atMost(PATIENCE).until(() -> listens(port));
-        return new TestRedis(port, process);
+        return new TestRedis(folder, port, process);
+    }
+
+    /// Another one in its place, once it is closed, that knows nothing of what it had.
+    TestRedis again() throws IOException {
+        return start(folder, port);
     }
 
     private static boolean isInstalled() {

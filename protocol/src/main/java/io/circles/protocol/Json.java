@@ -133,7 +133,11 @@ public final class Json {
 
     /// What is wrong with a text, in one sentence and without the library's own terms.
     public static String problem(JsonProcessingException e) {
-        return e.getOriginalMessage().replaceFirst("\\s*(\\(start marker|: maybe|: enable) .*", "");
+        String words = e.getOriginalMessage();
+        return words.startsWith("Trailing token")
+                ? "there is something after the end of the JSON value"
+                : words.replaceFirst("\\s*(\\(start marker|: maybe|: enable) .*", "")
+                        .replaceFirst(", from `[^`]*`\\)$", ")");
     }
 
     /// Writes a text as a JSON string of ASCII characters only, so that even half a surrogate pair,

@@ -55,10 +55,11 @@ public final class CircleServer implements AutoCloseable {
     /// The file of a circle's state in its folder, where no database has it.
     public static final String STATE_FILE = "state.db";
 
-    private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
+    /// What runs scripts may start with the host; a circle with functions waits so long for it
+    /// before it is served.
+    public static final Duration FIRST_WORKER = Duration.ofSeconds(60);
 
-    /// What runs scripts may start with the host; the functions of a circle wait for it.
-    private static final Duration FIRST_WORKER = Duration.ofSeconds(60);
+    private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
 
     private final CircleConfig config;
     private final ScriptExecutor executor;

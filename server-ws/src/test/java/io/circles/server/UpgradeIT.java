@@ -55,6 +55,12 @@ class UpgradeIT {
         assertThat(knock("/?query=is&not=read").status()).isEqualTo(101);
     }
 
+    @Test
+    void whoGetsInIsToldHowMuchIsRead() {
+        assertThat(knock(path()).headers()).containsEntry("Circles-Message-Limit", "1048576");
+        assertThat(knock("/x").headers()).doesNotContainKey("Circles-Message-Limit");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -24,6 +24,7 @@ final class AnswerReader implements RedisThread.Work {
     private final Dispatch dispatch;
     private final Consumer<ScriptEnvironment> forget;
     private final String stream;
+    private final Notices notices = new Notices(System::nanoTime);
     private String last = START;
 
     /// @param forget is told which environment a worker may have missed
@@ -69,7 +70,9 @@ final class AnswerReader implements RedisThread.Work {
             Message message = connections.seal().open(Purpose.ANSWER, stream, entry.message());
             answer(MessageText.read(message.body()));
         } catch (RefusedMessage | UnreadableMessage e) {
-            log.atWarn().addKeyValue("why", e.getMessage()).log("an answer is refused");
+            if (notices.isDue(RefusedMessage.kind(e))) {
+                log.atWarn().addKeyValue("why", e.getMessage()).log("an answer is refused");
+            }
         }
     }
 

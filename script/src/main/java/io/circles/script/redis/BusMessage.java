@@ -9,6 +9,8 @@ import io.circles.script.wire.MessageText;
 import io.circles.script.wire.UnreadableMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A note on its way from one node to another, as it is sealed.
 ///
@@ -17,6 +19,11 @@ import java.util.List;
 ///     again
 /// @param heard number of the receiver's last [BusNote.Hello] that the sender has acted on
 record BusMessage(String from, long number, long heard, BusNote note) {
+    /// What nodes are called.
+    static final Pattern NODE = Pattern.compile("[a-z0-9-]{1,80}");
+
+    private static final String UNKNOWN = "somebody";
+
     byte[] written() {
         ObjectNode all = fields(note).put("from", from).put("number", number).put("heard", heard);
         return MessageText.ascii(Json.write(all)).getBytes(StandardCharsets.ISO_8859_1);
@@ -63,6 +70,17 @@ record BusMessage(String from, long number, long heard, BusNote note) {
                     note(all, text.length()));
         } catch (JsonProcessingException e) {
             throw new UnreadableMessage("what a node says is no JSON", e);
+        }
+    }
+
+    /// Who a message says it is from, which anybody may have written: for the log only.
+    static String claimedSender(byte[] sealed) {
+        try {
+            Optional<Message> claimed = Seal.claimed(sealed);
+            String from = claimed.isPresent() ? read(claimed.get()).from : UNKNOWN;
+            return NODE.matcher(from).matches() ? from : UNKNOWN;
+        } catch (UnreadableMessage _) {
+            return UNKNOWN;
         }
     }
 

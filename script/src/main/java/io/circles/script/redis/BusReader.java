@@ -15,6 +15,7 @@ final class BusReader implements RedisThread.Work {
     private final RedisConnections connections;
     private final BusPeers peers;
     private final String stream;
+    private final Notices notices = new Notices(System::nanoTime);
     private String last = START;
 
     BusReader(RedisConnections connections, BusPeers peers) {
@@ -66,7 +67,13 @@ final class BusReader implements RedisThread.Work {
                 log.atDebug().addKeyValue("entry", entry.id()).log("a message came before");
             }
         } catch (RefusedMessage | UnreadableMessage e) {
-            log.atWarn().addKeyValue("why", e.getMessage()).log("a node's message is refused");
+            String from = BusMessage.claimedSender(entry.message());
+            if (notices.isDue(from + " " + RefusedMessage.kind(e))) {
+                log.atWarn()
+                        .addKeyValue("from", from)
+                        .addKeyValue("why", e.getMessage())
+                        .log("a node's messages are refused; all servers need the same redis.key");
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 
@@ -24,7 +23,6 @@ final class BusSender implements RedisThread.Work {
 
     private static final int MOST_LISTED = 999;
     private static final int MOST_ENTRIES = 20_000;
-    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,80}");
 
     private final RedisConnections connections;
     private final BusPeers peers;
@@ -81,7 +79,7 @@ final class BusSender implements RedisThread.Work {
         for (Object name : RedisLink.list(answers.getLast())) {
             listed.add(RedisLink.text(name));
         }
-        listed.removeIf(name -> !NAME.matcher(name).matches());
+        listed.removeIf(name -> !BusMessage.NODE.matcher(name).matches());
         peers.beat(listed);
     }
 

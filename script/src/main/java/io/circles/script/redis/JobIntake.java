@@ -34,6 +34,7 @@ final class JobIntake {
     private final WorkerRuns runs;
     private final AnswerSender answers;
     private final JobCodec codec = new JobCodec();
+    private final Notices notices = new Notices(System::nanoTime);
 
     JobIntake(
             RedisConnections connections,
@@ -160,7 +161,13 @@ final class JobIntake {
                     JobMessage.read(
                             connections.seal().open(Purpose.JOB, entry.stream(), entry.message())));
         } catch (RefusedMessage | UnreadableMessage e) {
-            refuse(entry, String.valueOf(e.getMessage()));
+            if (notices.isDue(entry.stream() + " " + RefusedMessage.kind(e))) {
+                log.atWarn()
+                        .addKeyValue("stream", entry.stream())
+                        .addKeyValue("why", e.getMessage())
+                        .log("jobs are refused; workers and servers need the same redis.key");
+            }
+            answers.put(Finished.refused(entry));
             return Optional.empty();
         }
     }

@@ -43,6 +43,7 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final StoredEnvironments environments;
     private final JobCodec codec = new JobCodec();
+    private final Notices notices = new Notices(System::nanoTime);
 
     JobSender(RedisConnections connections) {
         this.connections = connections;
@@ -207,10 +208,12 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
                                 run,
                                 ErrorCode.NO_WORKER,
                                 "No worker: Redis takes no jobs at the moment");
-                        log.atWarn()
-                                .addKeyValue("job", run.job().id())
-                                .addKeyValue("why", refused.getMessage())
-                                .log("Redis does not take a job");
+                        if (notices.isDue(String.valueOf(refused.getMessage()))) {
+                            log.atWarn()
+                                    .addKeyValue("job", run.job().id())
+                                    .addKeyValue("why", refused.getMessage())
+                                    .log("Redis takes no jobs");
+                        }
                     }
                 });
     }

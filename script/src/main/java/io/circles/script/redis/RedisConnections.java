@@ -27,6 +27,7 @@ public final class RedisConnections {
     private final RedisClock clock;
     private final Seal seal;
     private final String self;
+    private final Outages outages;
 
     /// Opens nothing yet.
     ///
@@ -39,6 +40,7 @@ public final class RedisConnections {
         this.seal = new Seal(settings.key(), clock);
         byte[] name = new byte[NAME_BYTES];
         random.nextBytes(name);
+        this.outages = new Outages(settings.address());
         this.self = settings.node() + "-" + HexFormat.of().formatHex(name);
     }
 
@@ -112,6 +114,11 @@ public final class RedisConnections {
     /// Seals and opens messages.
     Seal seal() {
         return seal;
+    }
+
+    /// Where it is said that Redis is lost.
+    Outages outages() {
+        return outages;
     }
 
     /// The name of this process in Redis: another each time it starts.

@@ -7,21 +7,25 @@ import org.jspecify.annotations.Nullable;
 public final class RedisFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final boolean lost;
+    private static final String LOST = "lost";
+    private static final String CLOCK = "clock";
 
-    private RedisFailure(String message, @Nullable Throwable cause, boolean lost) {
+    private final String kind;
+
+    private RedisFailure(String message, @Nullable Throwable cause, String kind) {
         super(message, cause);
-        this.lost = lost;
+        this.kind = kind;
     }
 
     /// The connection is gone, or there is none to be had.
     static RedisFailure lost(Throwable cause) {
-        return new RedisFailure("Redis does not answer: " + cause.getMessage(), cause, true);
+        return new RedisFailure("Redis does not answer: " + cause.getMessage(), cause, LOST);
     }
 
     /// Redis has answered with an error.
     static RedisFailure refused(Throwable cause) {
-        return new RedisFailure("Redis says: " + cause.getMessage(), cause, false);
+        String message = "Redis says: " + cause.getMessage();
+        return new RedisFailure(message, cause, message);
     }
 
     /// The clock of Redis has gone back by so much since this process began.
@@ -31,16 +35,25 @@ public final class RedisFailure extends RuntimeException {
                                 .formatted(back.toSeconds())
                         + " right, or start this process anew if it was wrong before",
                 null,
-                true);
+                CLOCK);
+    }
+
+    /// The same for all failures that are one and the same trouble.
+    String kind() {
+        return kind;
+    }
+
+    private boolean isLost() {
+        return kind.equals(LOST) || kind.equals(CLOCK);
     }
 
     /// Whether Redis says that there is no such stream or group.
     boolean isNoGroup() {
-        return !lost && String.valueOf(getMessage()).contains("NOGROUP");
+        return !isLost() && String.valueOf(getMessage()).contains("NOGROUP");
     }
 
     /// Whether Redis says that there is such a group already.
     boolean isBusyGroup() {
-        return !lost && String.valueOf(getMessage()).contains("BUSYGROUP");
+        return !isLost() && String.valueOf(getMessage()).contains("BUSYGROUP");
     }
 }

@@ -36,7 +36,6 @@ final class RedisThread implements AutoCloseable {
     private final Condition ended = lock.newCondition();
     private @Nullable RedisLink link;
     private boolean closed;
-    private boolean told;
 
     RedisThread(String name, RedisConnections connections, Work work) {
         this.connections = connections;
@@ -54,9 +53,12 @@ final class RedisThread implements AutoCloseable {
         while (!isClosed()) {
             try {
                 RedisLink mine = connect();
-                pause = FIRST_PAUSE;
-                while (!isClosed()) {
+                for (boolean first = true; !isClosed(); first = false) {
                     work.step(mine);
+                    if (first) { // not before: Redis may connect and do no more
+                        connections.outages().end(thread.getName());
+                        pause = FIRST_PAUSE;
+                    }
                 }
             } catch (InterruptedException _) {
                 return;
@@ -94,20 +96,12 @@ final class RedisThread implements AutoCloseable {
             lock.unlock();
         }
         work.connected(mine);
-        if (told) {
-            log.atInfo().addKeyValue("thread", thread.getName()).log("Redis answers again");
-            told = false;
-        }
         return mine;
     }
 
     private void lost(RedisFailure e) {
-        if (!told && !isClosed()) {
-            log.atWarn()
-                    .addKeyValue("thread", thread.getName())
-                    .addKeyValue("why", e.getMessage())
-                    .log("Redis is lost, connecting again until it answers");
-            told = true;
+        if (!isClosed()) {
+            connections.outages().begin(thread.getName(), e);
         }
         disconnect();
     }

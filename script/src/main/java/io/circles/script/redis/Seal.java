@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -66,15 +67,25 @@ final class Seal {
     /// @throws RefusedMessage if it is not, or is past its time
     Message open(Purpose purpose, String addressee, byte[] message) throws RefusedMessage {
         if (message.length < MAC_BYTES + HEAD_BYTES || !isSealed(purpose, addressee, message)) {
-            throw new RefusedMessage("it was not sealed with this key for " + addressee);
+            throw RefusedMessage.notSealedFor(addressee);
+        }
+        Message opened = claimed(message).orElseThrow();
+        if (clock.instant().isAfter(opened.until())) {
+            throw RefusedMessage.late(opened.until());
+        }
+        return opened;
+    }
+
+    /// What a message says, whoever has sealed it: for the log, and to clear up.
+    static Optional<Message> claimed(byte[] message) {
+        if (message.length < MAC_BYTES + HEAD_BYTES) {
+            return Optional.empty();
         }
         long time = ByteBuffer.wrap(message, MAC_BYTES, HEAD_BYTES).getLong();
-        Instant until = Instant.ofEpochMilli(time);
-        if (clock.instant().isAfter(until)) {
-            throw new RefusedMessage("its time was over at " + until);
-        }
-        return new Message(
-                until, Arrays.copyOfRange(message, MAC_BYTES + HEAD_BYTES, message.length));
+        return Optional.of(
+                new Message(
+                        Instant.ofEpochMilli(time),
+                        Arrays.copyOfRange(message, MAC_BYTES + HEAD_BYTES, message.length)));
     }
 
     private boolean isSealed(Purpose purpose, String addressee, byte[] message) {

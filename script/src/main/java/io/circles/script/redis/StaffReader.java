@@ -2,6 +2,7 @@ package io.circles.script.redis;
 
 import io.circles.script.wire.UnreadableMessage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +17,12 @@ final class StaffReader implements RedisThread.Work {
     private static final Logger log = LoggerFactory.getLogger(StaffReader.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration LIFE = Duration.ofMinutes(5);
+    private static final Duration LEFT_TO_OTHERS = Duration.ofMinutes(1);
 
     private final RedisConnections connections;
     private final Dispatch dispatch;
     private final Runnable forget;
+    private final Notices notices = new Notices(System::nanoTime);
 
     /// @param forget is run when Redis has lost what it had
     StaffReader(RedisConnections connections, Dispatch dispatch, Runnable forget) {
@@ -50,31 +53,46 @@ final class StaffReader implements RedisThread.Work {
         for (int i = 0; i + 1 < all.size(); i += 2) {
             String worker = RedisLink.text(all.get(i));
             if (all.get(i + 1) instanceof byte[] message) {
-                Optional<WorkerNote> note = note(worker, message);
-                note.ifPresentOrElse(
-                        notes::add,
-                        () -> link.ask(Command.HDEL, connections.name(Names.WORKERS), worker));
+                note(worker, message, link).ifPresent(notes::add);
             }
         }
         return notes;
     }
 
-    private Optional<WorkerNote> note(String worker, byte[] message) {
+    private Optional<WorkerNote> note(String worker, byte[] message, RedisLink link) {
+        String about = connections.name(Names.worker(worker));
         try {
             return Optional.of(
-                    WorkerNote.read(
-                            connections
-                                    .seal()
-                                    .open(
-                                            Purpose.WORKER,
-                                            connections.name(Names.worker(worker)),
-                                            message)));
-        } catch (RefusedMessage | UnreadableMessage e) {
-            log.atInfo()
+                    WorkerNote.read(connections.seal().open(Purpose.WORKER, about, message)));
+        } catch (RefusedMessage e) {
+            if (e.isLate() || isLongOver(message)) {
+                log.atInfo()
+                        .addKeyValue("worker", worker)
+                        .addKeyValue("why", e.getMessage())
+                        .log("a worker is gone");
+                link.ask(Command.HDEL, connections.name(Names.WORKERS), worker);
+            } else {
+                passedOver(worker, e);
+            }
+        } catch (UnreadableMessage e) {
+            passedOver(worker, e);
+        }
+        return Optional.empty();
+    }
+
+    /// Of a note that only others can open: they would have deleted it when it was over.
+    private boolean isLongOver(byte[] message) {
+        Instant longAgo = connections.clock().instant().minus(LEFT_TO_OTHERS);
+        return Seal.claimed(message).filter(note -> note.until().isBefore(longAgo)).isPresent();
+    }
+
+    /// It may be in order for whoever has another key, so it stays.
+    private void passedOver(String worker, Exception why) {
+        if (notices.isDue(worker + " " + RefusedMessage.kind(why))) {
+            log.atWarn()
                     .addKeyValue("worker", worker)
-                    .addKeyValue("why", e.getMessage())
-                    .log("a worker is gone");
-            return Optional.empty();
+                    .addKeyValue("why", why.getMessage())
+                    .log("a worker is passed over; workers and servers need the same redis.key");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.circles.script.worker;
 
+import io.circles.protocol.DurationText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -88,7 +89,7 @@ final class Starter implements AutoCloseable {
             throw new IOException(String.valueOf(e.getCause()), e);
         } catch (TimeoutException e) {
             worker.kill("it takes too long to start", null);
-            throw new IOException("it did not start within " + TIME_TO_START.toSeconds() + " s", e);
+            throw new IOException("it did not start within " + DurationText.of(TIME_TO_START), e);
         }
     }
 

@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.LoggedLines;
 import io.circles.script.bus.Bus;
 import io.circles.script.bus.BusLine;
 import io.circles.script.bus.BusListener;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -125,6 +128,30 @@ class RedisBusIT {
                             from.say(words + tries.incrementAndGet());
                             return to.told.stream().anyMatch(each -> each.contains(words));
                         });
+    }
+
+    @Test
+    void aNodeWithAnotherKeyIsSaidOnce() {
+        RedisConnections strange =
+                new RedisConnections(
+                        redis.settings(SharedKey.of("o".repeat(32)), "bus"),
+                        InstantSource.system(),
+                        new SecureRandom());
+        try (LoggedLines lines = LoggedLines.of(BusReader.class);
+                RedisLink link = strange.open()) {
+            Node node = met(2).getFirst();
+            byte[] beat = new BusMessage("stranger-1", 1, 0, new BusNote.Beat()).written();
+            Instant until = strange.clock().instant().plusSeconds(30);
+            byte[] sealed = strange.seal().seal(Purpose.BUS, node.stream(), until, beat);
+            for (byte[] message : List.of(sealed, sealed, new byte[50], sealed)) {
+                link.ask(Command.XADD, node.stream(), "*", Names.MESSAGE, message);
+            }
+            reaches(nodes.getLast(), node);
+
+            assertThat(lines.take())
+                    .extracting(line -> line.getKeyValuePairs().getFirst().value)
+                    .containsExactly("stranger-1", "somebody");
+        }
     }
 
     private static long gaps(Node node, String of) {

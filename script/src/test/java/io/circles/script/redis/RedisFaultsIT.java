@@ -3,10 +3,13 @@ package io.circles.script.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
+import io.circles.script.LoggedLines;
 import io.circles.script.ScriptJob;
 import io.circles.script.contract.CancellationContract.Call;
 import io.circles.script.contract.Plays;
@@ -88,6 +91,31 @@ class RedisFaultsIT {
         redis.restart();
         assertAnswered(calls);
         recovers();
+    }
+
+    @Test
+    void howeverLongRedisIsGoneItIsOneLineOfEachSide() {
+        try (LoggedLines lines = LoggedLines.of(Outages.class)) {
+            redis.kill();
+            await().atMost(LONG)
+                    .until(() -> Call.start(joined, job("1", 500)).code() == ErrorCode.NO_WORKER);
+            redis.begin();
+            recovers();
+            List<ILoggingEvent> said = new ArrayList<>();
+            await().atMost(LONG)
+                    .until(
+                            () -> {
+                                said.addAll(lines.take());
+                                return said.stream()
+                                                .filter(line -> line.getLevel() == Level.INFO)
+                                                .count()
+                                        == 2;
+                            });
+            assertThat(said)
+                    .extracting(ILoggingEvent::getLevel)
+                    .containsExactly(Level.WARN, Level.WARN, Level.INFO, Level.INFO);
+            assertThat(said).extracting(ILoggingEvent::getThrowableProxy).containsOnlyNulls();
+        }
     }
 
     @Test

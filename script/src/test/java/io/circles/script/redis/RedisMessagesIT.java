@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
+import io.circles.script.LoggedLines;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
@@ -15,8 +17,10 @@ import io.circles.script.contract.Plays;
 import io.circles.script.wire.JobCodec;
 import io.circles.script.wire.MessageText;
 import io.circles.script.wire.OutcomeCodec;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -328,10 +332,64 @@ class RedisMessagesIT {
             byte[] others = connections.seal().seal(Purpose.WORKER, other, until, note);
             String workers = connections.name(Names.WORKERS);
             link.ask(Command.HSET, workers, "nobody", others);
-            await().atMost(LONG).until(() -> ((Long) link.ask(Command.HLEN, workers)) == 0);
+            awaitLooks(connections, link);
 
             ScriptJob job = Plays.job("1", null, Plays.wall(100));
             assertThat(Call.start(node, job).code()).isEqualTo(ErrorCode.NO_WORKER);
+        }
+    }
+
+    /// Waits until the node has read who works twice, from now on.
+    private static void awaitLooks(RedisConnections connections, RedisLink link) {
+        String workers = connections.name(Names.WORKERS);
+        for (String looked : List.of("first", "second")) {
+            byte[] past =
+                    connections
+                            .seal()
+                            .seal(
+                                    Purpose.WORKER,
+                                    connections.name(Names.worker(looked)),
+                                    connections.clock().instant().minusSeconds(1),
+                                    new WorkerNote(4, 4, Set.of()).written());
+            link.ask(Command.HSET, workers, looked, past);
+            await().atMost(LONG).until(() -> link.ask(Command.HGET, workers, looked) == null);
+        }
+    }
+
+    @Test
+    void aWorkerWithAnotherKeyIsSaidOnceAndItsNoteIsLeftUntilItIsLongOver() throws Exception {
+        RedisConnections connections = redis.connections("strangers");
+        RedisConnections strange =
+                new RedisConnections(
+                        redis.settings(SharedKey.of("o".repeat(32)), "strangers"),
+                        InstantSource.system(),
+                        new SecureRandom());
+        String workers = connections.name(Names.WORKERS);
+        try (LoggedLines lines = LoggedLines.of(StaffReader.class);
+                RedisLink link = connections.open();
+                RedisScriptExecutor node = new RedisScriptExecutor(connections, 8)) {
+            byte[] note = new WorkerNote(4, 4, Set.of()).written();
+            String about = connections.name(Names.worker("stranger"));
+            Instant now = connections.clock().instant();
+            for (Instant until : List.of(now.plusSeconds(3), now.minusSeconds(5))) {
+                byte[] theirs = strange.seal().seal(Purpose.WORKER, about, until, note);
+                link.ask(Command.HSET, workers, "stranger", theirs);
+                awaitLooks(connections, link);
+                assertThat(link.ask(Command.HGET, workers, "stranger")).isEqualTo(theirs);
+            }
+            assertThat(node.awaitReady(Duration.ZERO)).isFalse();
+            assertThat(lines.take())
+                    .filteredOn(line -> line.getLevel() == Level.WARN)
+                    .singleElement()
+                    .satisfies(
+                            line ->
+                                    assertThat(line.getKeyValuePairs().toString())
+                                            .contains("stranger", "not sealed with this key"));
+
+            Instant longAgo = now.minusSeconds(70);
+            byte[] left = strange.seal().seal(Purpose.WORKER, about, longAgo, note);
+            link.ask(Command.HSET, workers, "stranger", left);
+            await().atMost(LONG).until(() -> link.ask(Command.HGET, workers, "stranger") == null);
         }
     }
 }

@@ -98,14 +98,23 @@ final class RedisServer implements AutoCloseable {
         return settings("redis://127.0.0.1:" + port, prefix);
     }
 
+    /// Those of somebody with another key.
+    RedisSettings settings(SharedKey key, String prefix) {
+        return settings("redis://127.0.0.1:" + port, key, prefix);
+    }
+
     /// A Redis at that address, without a user.
     static RedisSettings settings(String url, String prefix) {
+        return settings(url, KEY, prefix);
+    }
+
+    private static RedisSettings settings(String url, SharedKey key, String prefix) {
         return new RedisSettings(
                 RedisAddress.parse(url),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                KEY,
+                key,
                 prefix + ":",
                 RedisSettings.DEFAULT_NODE);
     }

@@ -20,8 +20,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /// Runs the circle's handlers for what has happened: until that was handled, or the handler has
@@ -30,6 +32,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// on after the next start; that nothing is done twice, the handler sees to. Thread-safe.
 public final class HandlerRuns implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerRuns.class);
+    private static final String RAN = "";
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final String circle;
@@ -41,6 +44,9 @@ public final class HandlerRuns implements AutoCloseable {
     private final Semaphore turns;
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final Chore chore;
+
+    /// The kind of error for which the server could not run a handler the last time.
+    private final AtomicReference<String> hindrance = new AtomicReference<>(RAN);
 
     /// @param circle its name or key, for the log
     /// @param what the handlers are run for, for the log
@@ -139,17 +145,21 @@ public final class HandlerRuns implements AutoCloseable {
             failed(id, occasion, e);
             return true;
         }
+        hindrance.set(RAN);
         return occasion.done();
     }
 
     private void failed(String id, Occasion occasion, RuntimeException why) {
         boolean counts = why instanceof CircleException told && isOfFunction(told.code());
+        if (counts) {
+            hindrance.set(RAN);
+        }
         boolean last = counts && occasion.failures() + 1 >= retries.most();
         LoggingEventBuilder log =
-                said(LOG.atWarn(), id)
+                said(LOG.atLevel(counts ? Level.WARN : level(why)), id)
                         .addKeyValue("failures", occasion.failures() + (counts ? 1 : 0))
                         .addKeyValue("tries", occasion.tries() + 1);
-        (counts ? withPlace(log, (CircleException) why) : log.setCause(why))
+        (why instanceof CircleException told ? withPlace(log, told) : log.setCause(why))
                 .log(last ? "its handler failed for the last time" : "its handler was not run");
         if (last) {
             occasion.givenUp(why);
@@ -160,6 +170,13 @@ public final class HandlerRuns implements AutoCloseable {
                             : Retries.OF_SERVER.pause(occasion.tries() - occasion.failures());
             occasion.tried(counts, pause, why);
         }
+    }
+
+    /// What keeps all handlers from running is said once, until one has run.
+    private Level level(RuntimeException why) {
+        String now = why instanceof CircleException told ? told.code().kind() : RAN;
+        boolean known = now.equals(hindrance.getAndSet(now)) && !now.equals(RAN);
+        return known ? Level.DEBUG : Level.WARN;
     }
 
     private LoggingEventBuilder said(LoggingEventBuilder log, String id) {

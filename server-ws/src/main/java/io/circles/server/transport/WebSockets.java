@@ -36,6 +36,10 @@ public final class WebSockets implements AutoCloseable {
     private static final String VERDICT = "verdict";
     private static final String VERSION = "13";
 
+    /// Tells a client how many bytes a text frame may have. What is past twice as much is not read,
+    /// and so cannot be answered.
+    private static final String MESSAGE_LIMIT = "Circles-Message-Limit";
+
     private final Admission admission;
     private final Executor threads;
     private final ScheduledExecutorService timer;
@@ -133,7 +137,10 @@ public final class WebSockets implements AutoCloseable {
         Verdict verdict = admission.decide(head);
         switch (verdict) {
             case Refused refused -> throw refusal(refused);
-            case Admitted admitted -> http.attribute(VERDICT, admitted);
+            case Admitted admitted -> {
+                http.header(MESSAGE_LIMIT, Long.toString(admitted.limits().message()));
+                http.attribute(VERDICT, admitted);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
 import io.circles.protocol.Wildcard;
+import io.circles.server.pace.HandlerRuns;
 import io.circles.server.session.TestClock;
 import io.circles.server.store.HookRow;
 import io.circles.server.store.HookState;
@@ -177,6 +178,67 @@ class WebhooksTest {
 
         assertAnswer(inbox.deliver(IDENFY, APPROVED), 200, "\"known\":true");
         assertAnswer(inbox.deliver(STRIPE, event("evt_1", "a")), 200, "\"known\":false");
+    }
+
+    @Test
+    void whatKeepsAllHandlersFromRunningIsOneLineWithoutATrace() {
+        Logger logger = (Logger) LoggerFactory.getLogger(HandlerRuns.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.INFO);
+        try {
+            inbox.work =
+                    _ -> {
+                        throw new CircleException(ErrorCode.NO_WORKER);
+                    };
+            inbox.deliver(STRIPE, event("evt_1", "a"));
+            inbox.deliver(STRIPE, event("evt_2", "a"));
+            awaitRuns(2);
+            passUntilRuns(4);
+            inbox.work = _ -> true;
+            awaitDone();
+            assertThat(log.list)
+                    .singleElement()
+                    .satisfies(
+                            line -> {
+                                assertThat(line.getLevel()).isEqualTo(Level.WARN);
+                                assertThat(line.getThrowableProxy()).isNull();
+                                assertThat(line.getKeyValuePairs().toString())
+                                        .contains("no_worker");
+                            });
+
+            inbox.work =
+                    _ -> {
+                        throw new CircleException(ErrorCode.NO_WORKER);
+                    };
+            inbox.deliver(STRIPE, event("evt_3", "a"));
+            await().until(() -> log.list.size() == 2);
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(log);
+        }
+    }
+
+    private void passUntilRuns(int count) {
+        await().until(
+                        () -> {
+                            inbox.pass(Duration.ofMinutes(10));
+                            return inbox.runs.size() >= count;
+                        });
+    }
+
+    private void awaitDone() {
+        await().until(
+                        () -> {
+                            inbox.pass(Duration.ofMinutes(10));
+                            return List.of(1L, 2L).stream()
+                                    .allMatch(
+                                            number ->
+                                                    stateOf(number)
+                                                            .filter(HookState.DONE::equals)
+                                                            .isPresent());
+                        });
     }
 
     @Test
