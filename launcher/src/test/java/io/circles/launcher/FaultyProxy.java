@@ -13,14 +13,16 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A TCP proxy in front of a server on this machine, which does to connections what networks do:
-/// cuts them, halves what they carry, delays it, or lets nothing through; or what a bad server or
-/// somebody in between does: says things of its own, or gives itself out as the server.
+/// cuts them, halves what they carry, delays it, holds it back, or lets nothing through; or what a
+/// bad server or somebody in between does: says things of its own, or gives itself out as the
+/// server. In front of several servers it is a load balancer.
 ///
 /// Concurrency: two virtual threads for each connection, one for each way; any thread says what
 /// happens. What goes to a client is written under its connection's monitor.
@@ -38,7 +40,7 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     private final ServerSocket server;
-    private final int target;
+    private final int[] targets;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Ambush> ambush = new AtomicReference<>();
     private volatile boolean blackhole;
@@ -46,9 +48,13 @@ final class FaultyProxy implements AutoCloseable {
     private volatile boolean posing;
     private volatile Duration delay = Duration.ZERO;
 
-    /// @param target the port of the server
-    FaultyProxy(int target) throws IOException {
-        this.target = target;
+    /// What comes goes on when it is at zero.
+    private volatile CountDownLatch held = new CountDownLatch(0);
+
+    /// @param targets the port of the server; or those of several, the first of which that accepts
+    ///     a connection has it
+    FaultyProxy(int... targets) throws IOException {
+        this.targets = targets.clone();
         this.server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::acceptAll);
     }
@@ -69,23 +75,54 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     private void serve(Socket client) {
-        Connection connection = new Connection(client, new Socket());
-        connections.add(connection);
         try {
-            if (refusing) {
-                throw new IOException("refused");
+            awaitLetGo();
+            Connection connection = new Connection(client, dialled());
+            connections.add(connection);
+            try {
+                connection.pass();
+            } finally {
+                connections.remove(connection);
             }
-            InetSocketAddress address =
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), target);
-            connection.server.connect(address, (int) LONGEST_DIAL.toMillis());
-            client.setTcpNoDelay(true);
-            connection.server.setTcpNoDelay(true);
-            Thread.ofVirtual().start(connection::toServer);
-            connection.toClient();
         } catch (IOException e) {
-            connection.cut();
-        } finally {
-            connections.remove(connection);
+            reset(client);
+        }
+    }
+
+    /// The first server that accepts.
+    private Socket dialled() throws IOException {
+        throwIfRefusing();
+        IOException refused = new IOException("no server");
+        for (int target : targets) {
+            Socket socket = new Socket();
+            try {
+                socket.connect(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), target),
+                        (int) LONGEST_DIAL.toMillis());
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                refused = e;
+            }
+        }
+        throw refused;
+    }
+
+    private void throwIfRefusing() throws IOException {
+        if (refusing) {
+            throw new IOException("refused");
+        }
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            if (!socket.isClosed()) {
+                socket.setSoLinger(true, 0);
+            }
+            socket.close();
+        } catch (IOException e) {
+            // closed by another thread: that will do
+            return;
         }
     }
 
@@ -113,6 +150,19 @@ final class FaultyProxy implements AutoCloseable {
     /// Lets nothing through any more, and closes nothing.
     void blackhole() {
         blackhole = true;
+    }
+
+    /// Holds back what comes, the ends of connections and new ones too, until it [heals][#heal].
+    void stall() {
+        held = new CountDownLatch(1);
+    }
+
+    private void awaitLetGo() throws IOException {
+        try {
+            held.await();
+        } catch (InterruptedException e) {
+            throw new IOException("nobody interrupts this thread", e);
+        }
     }
 
     /// Closes new connections.
@@ -156,13 +206,15 @@ final class FaultyProxy implements AutoCloseable {
         delay = howMuch;
     }
 
-    /// New connections are as they should be; those that have lost something are cut.
+    /// New connections are as they should be; those that have lost something are cut, and what was
+    /// held back goes on.
     void heal() {
         boolean lossy = blackhole;
         blackhole = false;
         refusing = false;
         posing = false;
         delay = Duration.ZERO;
+        held.countDown();
         if (lossy) {
             cut();
         }
@@ -175,7 +227,9 @@ final class FaultyProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+        refusing = true;
         cut();
+        held.countDown();
     }
 
     private final class Connection {
@@ -185,6 +239,19 @@ final class FaultyProxy implements AutoCloseable {
         Connection(Socket client, Socket server) {
             this.client = client;
             this.server = server;
+        }
+
+        /// Returns when it has ended.
+        void pass() throws IOException {
+            try {
+                throwIfRefusing();
+                client.setTcpNoDelay(true);
+                server.setTcpNoDelay(true);
+                Thread.ofVirtual().start(this::toServer);
+                toClient();
+            } catch (IOException e) {
+                cut();
+            }
         }
 
         void toServer() {
@@ -203,14 +270,14 @@ final class FaultyProxy implements AutoCloseable {
             byte[] bytes = new byte[BUFFER_BYTES];
             int length = Math.max(0, from.read(bytes));
             String head = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-            String changed = HOST.matcher(head).replaceFirst("$1" + target);
+            String changed = HOST.matcher(head).replaceFirst("$1" + targets[0]);
             to.write(changed.getBytes(StandardCharsets.ISO_8859_1));
         }
 
         private void pass(InputStream from, OutputStream to) throws IOException {
             byte[] bytes = new byte[BUFFER_BYTES];
             int length;
-            while ((length = from.read(bytes)) != -1) {
+            while ((length = read(from, bytes)) != -1) {
                 if (!blackhole) {
                     to.write(bytes, 0, length);
                 }
@@ -219,10 +286,17 @@ final class FaultyProxy implements AutoCloseable {
             server.close();
         }
 
+        /// Also the end is held back.
+        private int read(InputStream from, byte[] bytes) throws IOException {
+            int length = from.read(bytes);
+            awaitLetGo();
+            return length;
+        }
+
         void toClient() throws IOException {
             byte[] bytes = new byte[BUFFER_BYTES];
             int length;
-            while ((length = server.getInputStream().read(bytes)) != -1) {
+            while ((length = read(server.getInputStream(), bytes)) != -1) {
                 if (!blackhole) {
                     LockSupport.parkNanos(delay.toNanos());
                     write(ambushed(Arrays.copyOf(bytes, length)));
@@ -259,11 +333,8 @@ final class FaultyProxy implements AutoCloseable {
         }
 
         void cut() {
+            reset(client);
             try {
-                if (!client.isClosed()) {
-                    client.setSoLinger(true, 0);
-                }
-                client.close();
                 server.close();
             } catch (IOException e) {
                 // closed by the other thread: that will do

@@ -43,6 +43,21 @@ final class TestDatabase implements AutoCloseable {
         return admin.replaceFirst("[?].*", "").replaceFirst("/[^/]*$", "/" + name);
     }
 
+    int port() {
+        String port = admin.replaceFirst("^jdbc:postgresql://[^:/]+:?(\\d*)/.*$", "$1");
+        return port.isEmpty() ? 5432 : Integer.parseInt(port);
+    }
+
+    /// By a proxy on this machine.
+    String url(int proxy) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(proxy, name);
+    }
+
+    /// A connection as the user whose database it is.
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url(), name, SECRET);
+    }
+
     @Override
     public void close() throws SQLException {
         try (Connection connection = DriverManager.getConnection(admin);

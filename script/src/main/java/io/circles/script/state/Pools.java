@@ -14,6 +14,13 @@ final class Pools {
     /// How long to wait for a connection.
     static final Duration MOST_WAIT = Duration.ofMillis(2_500);
 
+    /// How long to wait for an answer to a commit: longer than it may wait for the circle's lock.
+    private static final Duration TO_COMMIT = Duration.ofSeconds(12);
+
+    /// How long to wait for what a run reads, which waits for nobody: a run has to hear that the
+    /// database does not answer before its time is up.
+    private static final Duration TO_READ = Duration.ofSeconds(3);
+
     private static final Duration UNUSED = Duration.ofSeconds(30);
     private static final Duration ALIVE = Duration.ofSeconds(1);
 
@@ -22,7 +29,7 @@ final class Pools {
     /// For those who commit. A server that stands still in the middle of a commit must not keep
     /// the others from the circle for long.
     static HikariDataSource writers(DatabaseAddress address, int most) {
-        HikariConfig config = config(address, "circles-write", most);
+        HikariConfig config = config(address, "circles-write", most, TO_COMMIT);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionInitSql(
                 "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'");
@@ -31,14 +38,15 @@ final class Pools {
 
     /// For runs, each of which sees one snapshot.
     static HikariDataSource readers(DatabaseAddress address, int most) {
-        HikariConfig config = config(address, "circles-read", most);
+        HikariConfig config = config(address, "circles-read", most, TO_READ);
         config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
         config.setReadOnly(true);
         config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '1h'");
         return new HikariDataSource(config);
     }
 
-    private static HikariConfig config(DatabaseAddress address, String name, int most) {
+    private static HikariConfig config(
+            DatabaseAddress address, String name, int most, Duration toAnswer) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(address.url());
@@ -55,7 +63,7 @@ final class Pools {
         config.addDataSourceProperty("currentSchema", Migrations.SCHEMA);
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "2");
-        config.addDataSourceProperty("socketTimeout", "30");
+        config.addDataSourceProperty("socketTimeout", Long.toString(toAnswer.toSeconds()));
         // a result is not read as a whole, but so many rows at a time
         config.addDataSourceProperty("defaultRowFetchSize", "32");
         return config;

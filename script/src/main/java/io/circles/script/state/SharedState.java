@@ -26,6 +26,9 @@ final class SharedState implements StateHome {
     private static final Duration TO_FIND_OUT = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
+    /// How long an answer may take to whoever copies a whole state.
+    private static final Duration NO_HURRY = Duration.ofMinutes(1);
+
     /// A clock that differs from the database's by less is right; it is not asked more precisely
     /// than that, because the answer may wait for a lock.
     private static final Duration RIGHT = Duration.ofMinutes(1);
@@ -87,6 +90,7 @@ final class SharedState implements StateHome {
         Connection connection = database.connect();
         boolean open = false;
         try {
+            connection.setNetworkTimeout(Runnable::run, (int) NO_HURRY.toMillis());
             execute(connection, SharedSql.NO_HURRY, null);
             if (make) {
                 execute(connection, SharedSql.ADD_CIRCLE, circle);

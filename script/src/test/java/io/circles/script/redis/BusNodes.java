@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// Nodes without a Redis between them: their clock is the test's, and so is what is lost.
@@ -41,6 +42,16 @@ final class BusNodes {
     /// What a line's listener was told, as words.
     static final class Told implements BusListener {
         final List<String> all = new ArrayList<>();
+        private final Consumer<String> atGap;
+
+        Told() {
+            this(_ -> {});
+        }
+
+        /// @param atGap what it does when something of a node was lost
+        Told(Consumer<String> atGap) {
+            this.atGap = atGap;
+        }
 
         @Override
         public void joined(String node) {
@@ -55,6 +66,7 @@ final class BusNodes {
         @Override
         public void gap(String node) {
             all.add(node + " gap");
+            atGap.accept(node);
         }
 
         @Override
