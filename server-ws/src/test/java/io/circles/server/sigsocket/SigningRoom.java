@@ -128,11 +128,16 @@ final class SigningRoom implements AutoCloseable {
         timers.passAll();
     }
 
-    /// The audit so far.
+    /// The audit so far; empty as long as the file was not written.
     List<AuditEntry> audit() {
         List<AuditEntry> entries = new ArrayList<>();
-        try (AuditFile audited = AuditFile.open(file).orElseThrow()) {
-            audited.entries(entries::add);
+        try {
+            Optional<AuditFile> written = AuditFile.open(file);
+            if (written.isPresent()) {
+                try (AuditFile audited = written.get()) {
+                    audited.entries(entries::add);
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
