@@ -328,6 +328,11 @@ class NodeFaultsIT {
         checkWorker(circle.worker().redis(), ErrorCode.NO_WORKER);
     }
 
+    @Test
+    void aWorkerThatLosesTheDatabaseSaysSoUntilItIsBack() throws Exception {
+        checkWorker(circle.worker().database(), ErrorCode.STATE_UNAVAILABLE);
+    }
+
     private void checkWorker(FaultyProxy way, ErrorCode code) throws Exception {
         try (Customer here = customer(circle.one().url());
                 Customer there = customer(circle.two().url())) {

@@ -1,5 +1,6 @@
 package io.circles.script.state;
 
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -31,6 +32,11 @@ final class SharedFailure {
     /// No connection could be had.
     static boolean isOutOfReach(SQLException failure) {
         return failure instanceof SQLTransientConnectionException;
+    }
+
+    /// The server has not answered in time.
+    static boolean isSilent(SQLException failure) {
+        return failure.getCause() instanceof SocketTimeoutException;
     }
 
     /// Another transaction was in the way, and this one was undone.

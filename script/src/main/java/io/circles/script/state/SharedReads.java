@@ -27,8 +27,10 @@ final class SharedReads implements ReadConnections {
             try {
                 return begun(pool(state.database()).getConnection(), state.circle());
             } catch (SQLException e) {
+                // a run has no time to wait for an answer twice
                 if (tries == MOST_TRIES
                         || SharedFailure.isOutOfReach(e)
+                        || SharedFailure.isSilent(e)
                         || !SharedFailure.isLost(e)) {
                     throw e;
                 }
