@@ -34,10 +34,23 @@ import java.util.List;
 ///     as its JSON
 /// @param value the value as JSON; shared, not to be changed
 /// @param logs what the script wrote to its console, oldest first
+/// @param functionLogs what functions of the circle wrote in the play of somebody who may not
+///     read that
 /// @param usage what the run used
 public record ScriptResult(
-        String output, JsonNode value, List<CircleApi.LogLine> logs, CircleApi.Usage usage) {
+        String output,
+        JsonNode value,
+        List<CircleApi.LogLine> logs,
+        List<CircleApi.LogLine> functionLogs,
+        CircleApi.Usage usage) {
     public ScriptResult {
         logs = List.copyOf(logs);
+        functionLogs = List.copyOf(functionLogs);
+    }
+
+    /// One in which no function wrote anything that its caller may not read.
+    public ScriptResult(
+            String output, JsonNode value, List<CircleApi.LogLine> logs, CircleApi.Usage usage) {
+        this(output, value, logs, List.of(), usage);
     }
 }

@@ -146,7 +146,7 @@ public final class CircleHost implements AutoCloseable {
     /// @throws IOException if its port cannot be listened on, such as [java.net.BindException],
     ///     its folder cannot be made, or the thread was interrupted
     /// @throws CircleException if its module cannot be loaded, with file, line and column in the
-    ///     message, or its `onStart` fails
+    ///     message, or its `onStart` throws
     /// @throws IllegalArgumentException if a circle of that key is there already, or the circle
     ///     listens on every address and has no origins
     /// @throws IllegalStateException if the host is closed

@@ -13,6 +13,7 @@ import io.circles.script.state.StateStore;
 import io.circles.server.SocketEndpoint.Dialled;
 import io.circles.server.circle.CircleMethods;
 import io.circles.server.circle.CircleScripts;
+import io.circles.server.circle.StartHandler;
 import io.circles.server.event.Bells;
 import io.circles.server.event.Deliveries;
 import io.circles.server.event.Events;
@@ -72,6 +73,7 @@ public final class CircleServer implements AutoCloseable {
     private final Events events;
     private final Bells bells;
     private final CircleScripts scripts;
+    private final StartHandler startHandler;
     private final ServerStore kept;
     private final AuditLog audit;
     private final SigSocket sigSocket;
@@ -113,6 +115,8 @@ public final class CircleServer implements AutoCloseable {
                                 new CountedScripts(executor, metrics), store, shared.random()),
                         environment(config, store),
                         config.limits().script());
+        this.startHandler =
+                new StartHandler(config.name(), scripts, shared.threads(), shared.timer());
         this.kept =
                 new ServerStore(
                         data.server(), config.key().publicKey(), shared.writers(), shared.clock());
@@ -251,13 +255,14 @@ public final class CircleServer implements AutoCloseable {
     /// Loads the circle's module and runs its `onStart`, before anybody can connect. When that
     /// fails, nothing of the circle is left open.
     ///
-    /// @throws CircleException if the module cannot be loaded or `onStart` fails
+    /// @throws CircleException if the module cannot be loaded or `onStart` throws
     void start() throws InterruptedException {
         boolean started = false;
         try {
             if (config.module().isPresent()) {
                 var _ = executor.awaitReady(FIRST_WORKER);
-                scripts.start(config.module().get());
+                scripts.reload(config.module().get());
+                startHandler.run();
             }
             warnOfMissingHandlers();
             sigSocket.join(bus, scriptRequests::look);
@@ -386,6 +391,7 @@ public final class CircleServer implements AutoCloseable {
     }
 
     private void closeFiles() {
+        startHandler.close();
         try (data;
                 store;
                 bells;

@@ -2,6 +2,7 @@ package io.circles.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
@@ -14,6 +15,7 @@ import io.circles.server.transcript.SocketConversation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +94,34 @@ class ModuleIT {
         assertThat(failure.code()).isEqualTo(ErrorCode.SCRIPT_ERROR);
         assertThat(failure).hasMessageStartingWith("onStart: ");
         assertThat(mount(OLD).connections()).isZero();
+    }
+
+    @Test
+    void whatACallerCanBringAboutInOnStartKeepsNobodyOut() throws Exception {
+        CircleModule full =
+                module(
+                        """
+                        export function onStart() {
+                          if (state.get('room') === undefined) state.set('big', 'x'.repeat(2_000));
+                          state.set('started', true);
+                        }
+                        export function makeRoom() { state.set('room', true); }
+                        export function started() { return state.get('started') ?? false; }
+                        """);
+        CircleServer circle =
+                host.mount(
+                        TestCircles.circle()
+                                .members(DirectCircle.MEMBERS)
+                                .data(folder)
+                                .limits(Limits.DEFAULTS.with(Limit.STATE, 1_500))
+                                .module(full)
+                                .build());
+        try (Conversation talk = member(circle)) {
+            assertThat(call(talk, "started")).contains("\"value\":false,");
+            assertThat(call(talk, "makeRoom")).contains("result");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> call(talk, "started").contains("\"value\":true,"));
+        }
     }
 
     @Test

@@ -143,7 +143,7 @@ final class HostCalls implements ProxyExecutable {
         RunWorld world = current.world();
         Rights rights = current.rights();
         return switch (what) {
-            case "log" -> world.console().write(arguments.text(0), arguments.text(1));
+            case "log" -> world.console(current).write(arguments.text(0), arguments.text(1));
             case "get" -> world.state().get(rights, arguments.text(0));
             case "set" -> {
                 world.state().set(rights, arguments.text(0), arguments.text(1));

@@ -2,11 +2,13 @@ package io.circles.script.engine;
 
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
+import io.circles.script.Capability;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptResult;
+import io.circles.script.ScriptTask;
 import io.circles.script.host.ConsoleLines;
 import io.circles.script.host.Effects;
 import io.circles.script.host.SignRequests;
@@ -24,6 +26,7 @@ final class RunWorld implements AutoCloseable {
     private final Effects effects;
     private final SignRequests signRequests;
     private final ConsoleLines console;
+    private final ConsoleLines functionConsole;
     private @Nullable HttpCalls http;
 
     /// What all runs of a process have in common.
@@ -40,6 +43,7 @@ final class RunWorld implements AutoCloseable {
         this.effects = new Effects(limits());
         this.signRequests = new SignRequests(effects);
         this.console = new ConsoleLines(limits(), environment().secrets().values());
+        this.functionConsole = new ConsoleLines(limits(), environment().secrets().values());
     }
 
     ScriptRun run() {
@@ -70,8 +74,14 @@ final class RunWorld implements AutoCloseable {
         return signRequests;
     }
 
-    ConsoleLines console() {
-        return console;
+    /// Where that code writes. What functions write in a play is not for whoever plays, unless that
+    /// is an operator.
+    ConsoleLines console(HostCalls.Use use) {
+        boolean foreign =
+                use.depth() > 0
+                        && job().task() instanceof ScriptTask.Play
+                        && !job().capabilities().contains(Capability.ADMIN);
+        return foreign ? functionConsole : console;
     }
 
     HostLibrary library() {
@@ -127,7 +137,13 @@ final class RunWorld implements AutoCloseable {
         if (http != null) {
             http.close();
         }
-        ScriptResult result = new ScriptResult(text.output(), text.value(), console.lines(), usage);
+        ScriptResult result =
+                new ScriptResult(
+                        text.output(),
+                        text.value(),
+                        console.lines(),
+                        functionConsole.lines(),
+                        usage);
         return new ScriptOutcome(result, view.transaction(), effects.all(), run.sentHttp());
     }
 

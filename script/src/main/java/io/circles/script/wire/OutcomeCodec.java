@@ -24,10 +24,8 @@ public final class OutcomeCodec {
         ObjectNode node = Json.object();
         node.put("output", result.output());
         node.set("value", result.value());
-        if (!result.logs().isEmpty()) {
-            ArrayNode logs = node.putArray("logs");
-            result.logs().forEach(line -> logs.addArray().add(line.level()).add(line.message()));
-        }
+        put(node, "logs", result.logs());
+        put(node, "function_logs", result.functionLogs());
         node.putArray("usage")
                 .add(result.usage().wallMs())
                 .add(result.usage().cpuMs())
@@ -41,6 +39,13 @@ public final class OutcomeCodec {
         }
         node.put("sent_http", outcome.sentHttp());
         return node;
+    }
+
+    private static void put(ObjectNode node, String name, List<CircleApi.LogLine> lines) {
+        if (!lines.isEmpty()) {
+            ArrayNode logs = node.putArray(name);
+            lines.forEach(line -> logs.addArray().add(line.level()).add(line.message()));
+        }
     }
 
     private static ObjectNode transaction(Transaction transaction) {
@@ -108,13 +113,14 @@ public final class OutcomeCodec {
         return new ScriptResult(
                 node.text("output"),
                 node.any("value"),
-                logs(node),
+                logs(node, "logs"),
+                logs(node, "function_logs"),
                 new CircleApi.Usage(usage.number(0), usage.number(1), usage.number(2)));
     }
 
-    private static List<CircleApi.LogLine> logs(Fields node) throws UnreadableMessage {
-        return node.has("logs")
-                ? node.list("logs", line -> new CircleApi.LogLine(line.text(0), line.text(1)))
+    private static List<CircleApi.LogLine> logs(Fields node, String name) throws UnreadableMessage {
+        return node.has(name)
+                ? node.list(name, line -> new CircleApi.LogLine(line.text(0), line.text(1)))
                 : List.of();
     }
 

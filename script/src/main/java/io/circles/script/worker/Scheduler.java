@@ -227,6 +227,7 @@ final class Scheduler implements Worker.Listener {
                     spares.ended(worker);
                     Lane lane = worker.lane;
                     if (lane != null) {
+                        tellUnlessMeant(worker, exitCode);
                         lane.workers.remove(worker);
                         if (exitCode == Fate.OUT_OF_MEMORY) {
                             worker.inFlight.values().forEach(this::setApart);
@@ -236,6 +237,16 @@ final class Scheduler implements Worker.Listener {
                     }
                     supply();
                 });
+    }
+
+    private void tellUnlessMeant(Worker worker, int exitCode) {
+        if (!closed && exitCode != 0 && worker.guilty == 0) {
+            log.atWarn()
+                    .addKeyValue("pid", worker.pid())
+                    .addKeyValue("exit_code", exitCode)
+                    .addKeyValue("runs", worker.inFlight.size())
+                    .log("a worker has ended");
+        }
     }
 
     /// Together they needed more memory than there is; others are not to suffer from it again.

@@ -3,6 +3,7 @@ package io.circles.script.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.circles.protocol.CircleApi;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.script.Caller;
@@ -10,6 +11,7 @@ import io.circles.script.Capability;
 import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptJob;
+import io.circles.script.ScriptResult;
 import io.circles.script.ScriptTask;
 import java.util.EnumSet;
 import java.util.Map;
@@ -65,6 +67,39 @@ public interface FunctionContract extends Plays {
                 catchThrowableOfType(CircleException.class, () -> call(circle, function, null));
         assertThat(failure).isNotNull();
         return failure;
+    }
+
+    @Test
+    default void whatFunctionsWriteToTheirConsolesIsNotForWhoeverPlays() {
+        ScriptEnvironment circle =
+                circle(
+                        """
+                        export function noted() { console.log('of the function'); return 1 }
+                        """);
+        ScriptTask task =
+                new ScriptTask.Play(
+                        "console.log('before'); circle.call('noted'); console.log('after')");
+        ScriptJob stranger = job(circle, task, null);
+        ScriptResult result = play(stranger);
+        assertThat(result.logs())
+                .extracting(CircleApi.LogLine::message)
+                .containsExactly("before", "after");
+        assertThat(result.functionLogs())
+                .extracting(CircleApi.LogLine::message)
+                .containsExactly("of the function");
+
+        ScriptJob operator =
+                new ScriptJob(
+                        "test",
+                        circle,
+                        Caller.of(ALICE),
+                        EnumSet.of(Capability.PLAY, Capability.CALL, Capability.ADMIN),
+                        task,
+                        null,
+                        WIDE);
+        assertThat(play(operator).logs())
+                .extracting(CircleApi.LogLine::message)
+                .containsExactly("before", "of the function", "after");
     }
 
     @Test

@@ -57,12 +57,10 @@ public final class CircleScripts {
         this.loaded = new Loaded(environment, Set.of());
     }
 
-    /// Loads the circle's module for the first time, and runs its `onStart` if it exports one.
+    /// Runs the module's `onStart`, if it exports one.
     ///
-    /// @throws CircleException if the module cannot be loaded, with file, line and column in
-    ///     message and data, or `onStart` fails
-    public void start(CircleModule module) throws InterruptedException {
-        reload(module);
+    /// @throws CircleException if it fails; then nothing came of it
+    public void onStart() throws InterruptedException {
         if (loaded.exports.contains(ON_START)) {
             try {
                 handle(ON_START, ScriptTask.Via.START);
@@ -129,7 +127,7 @@ public final class CircleScripts {
                         new ScriptTask.Handle(function, via),
                         null,
                         limits);
-        logs.write(job, runner.run(job, null));
+        logs.write(job, runner.run(job, null).logs());
     }
 
     /// Runs the circle's `onSigned`, if it exports one and it was not run for that yet.
@@ -162,7 +160,7 @@ public final class CircleScripts {
         }
         ScriptTask task = new ScriptTask.Handle(function, via);
         ScriptJob job = job(now.environment, caller, ALL, task, event, limits);
-        runner.runOnce(job, occasion).ifPresent(result -> logs.write(job, result));
+        runner.runOnce(job, occasion).ifPresent(result -> logs.write(job, result.logs()));
         return true;
     }
 
@@ -199,9 +197,8 @@ public final class CircleScripts {
     /// Runs a job, and writes what a function of the circle has logged to the server's log.
     ScriptResult run(ScriptJob job, @Nullable String idempotencyKey) throws InterruptedException {
         ScriptResult result = runner.run(job, idempotencyKey);
-        if (job.task() instanceof ScriptTask.Call) {
-            logs.write(job, result);
-        }
+        logs.write(
+                job, job.task() instanceof ScriptTask.Call ? result.logs() : result.functionLogs());
         return result;
     }
 

@@ -2,7 +2,7 @@ package io.circles.server.circle;
 
 import io.circles.protocol.CircleApi;
 import io.circles.script.ScriptJob;
-import io.circles.script.ScriptResult;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +19,9 @@ final class FunctionLogs {
         this.circle = circle;
     }
 
-    void write(ScriptJob job, ScriptResult result) {
+    void write(ScriptJob job, List<CircleApi.LogLine> lines) {
         if (LOG.isDebugEnabled()) {
-            result.logs().stream().limit(MOST_LINES).forEach(line -> write(job, line));
+            lines.stream().limit(MOST_LINES).forEach(line -> write(job, line));
         }
     }
 

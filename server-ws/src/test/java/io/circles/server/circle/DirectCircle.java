@@ -91,7 +91,8 @@ public final class DirectCircle implements AutoCloseable {
     /// Starts it with that module.
     public DirectCircle start(CircleModule module) {
         try {
-            scripts.start(module);
+            scripts.reload(module);
+            scripts.onStart();
             return this;
         } catch (InterruptedException e) {
             throw new AssertionError(e);
