@@ -141,7 +141,7 @@ class DocsTablesTest {
         JsonNode properties =
                 file("circles.schema.json").path("$defs").path("workers").path("properties");
         Workers defaults = Workers.DEFAULTS;
-        int threads = Math.clamp(8L * Runtime.getRuntime().availableProcessors(), 8, 256);
+        int threads = Math.clamp(16L * Runtime.getRuntime().availableProcessors(), 16, 256);
 
         assertThat(CONFIGURATION.table("## Workers", 0).stream().map(row -> row.subList(0, 2)))
                 .containsExactly(

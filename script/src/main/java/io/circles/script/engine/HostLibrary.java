@@ -61,17 +61,13 @@ final class HostLibrary implements AutoCloseable {
                 case "recoverDigest" ->
                         crypto.recoverDigest(arguments.text(0), bytes(arguments.text(1)))
                                 .orElse(null);
-                case "random" -> HEX.formatHex(crypto.random(length(arguments.number(0))));
+                case "random" -> HEX.formatHex(crypto.random(arguments.number(0)));
                 case "uuid" -> crypto.uuid();
                 default -> codec(what, arguments.text(0));
             };
         } catch (IllegalArgumentException e) {
             throw HostException.badArgument(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static int length(long number) {
-        return (int) Math.clamp(number, -1L, 1L << 30);
     }
 
     private static String codec(String what, String argument) {

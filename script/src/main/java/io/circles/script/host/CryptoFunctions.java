@@ -95,13 +95,13 @@ public final class CryptoFunctions {
     ///
     /// @param length 0 to [#MOST_RANDOM_BYTES]
     /// @throws IllegalArgumentException for another length
-    public byte[] random(int length) {
+    public byte[] random(long length) {
         if (length < 0 || length > MOST_RANDOM_BYTES) {
             throw new IllegalArgumentException(
                     "random bytes are 0 to %d at once, not %d"
                             .formatted(MOST_RANDOM_BYTES, length));
         }
-        var bytes = new byte[length];
+        var bytes = new byte[(int) length];
         random.nextBytes(bytes);
         return bytes;
     }
