@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SignCrashIT {
     private static final boolean LONG =
             Boolean.getBoolean("circles.long") || System.getenv("CI_LONG") != null;
-    private static final int KILLS = LONG ? 30 : 4;
+    private static final int KILLS = LONG ? 30 : 2;
     private static final int ASKED_BETWEEN = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
