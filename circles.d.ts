@@ -349,7 +349,10 @@ declare const secrets: {
   get(name: string): string | undefined;
 };
 
-/** Lines that are returned with the result, and that the server logs. Secrets are left out of them. */
+/**
+ * Lines that are returned with the result, those of functions to operators only, and that the server logs. Secrets are
+ * left out of them.
+ */
 declare const console: {
   log(...values: any[]): void;
   info(...values: any[]): void;

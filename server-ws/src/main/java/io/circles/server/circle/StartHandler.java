@@ -2,6 +2,7 @@ package io.circles.server.circle;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.server.pace.Retries;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /// has run. Thread-safe.
 public final class StartHandler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StartHandler.class);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    private static final Retries RETRIES =
+            new Retries(Integer.MAX_VALUE, Duration.ofSeconds(5), 2, Duration.ofMinutes(5));
 
     private final String circle;
     private final CircleScripts scripts;
@@ -51,11 +52,13 @@ public final class StartHandler implements AutoCloseable {
             if (e.code() == ErrorCode.SCRIPT_ERROR) {
                 throw e;
             }
-            later(e, FIRST_PAUSE);
+            later(e, 0);
         }
     }
 
-    private void later(RuntimeException why, Duration pause) {
+    /// @param before how often it has failed before that
+    private void later(RuntimeException why, int before) {
+        Duration pause = RETRIES.pause(before);
         LOG.atError()
                 .addKeyValue("circle", circle)
                 .addKeyValue("why", why.getMessage())
@@ -64,7 +67,7 @@ public final class StartHandler implements AutoCloseable {
         try {
             var _ =
                     timer.schedule(
-                            () -> threads.execute(() -> again(pause)),
+                            () -> threads.execute(() -> again(before + 1)),
                             pause.toMillis(),
                             TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
@@ -72,7 +75,7 @@ public final class StartHandler implements AutoCloseable {
         }
     }
 
-    private void again(Duration before) {
+    private void again(int failures) {
         if (closed) {
             return;
         }
@@ -81,9 +84,10 @@ public final class StartHandler implements AutoCloseable {
             LOG.atInfo().addKeyValue("circle", circle).log("its onStart has run");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (CircleException | IllegalStateException e) {
-            Duration twice = before.multipliedBy(2);
-            later(e, twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE);
+        } catch (RuntimeException e) {
+            if (!closed) {
+                later(e, failures);
+            }
         }
     }
 

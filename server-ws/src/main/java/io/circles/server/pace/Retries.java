@@ -29,7 +29,7 @@ public record Retries(int most, Duration first, int factor, Duration longest) {
     /// The pause after one more failure.
     ///
     /// @param before how many there were
-    Duration pause(int before) {
+    public Duration pause(int before) {
         Duration pause = first;
         for (int i = 0; i < before && pause.compareTo(longest) < 0; i++) {
             pause = pause.multipliedBy(factor);
