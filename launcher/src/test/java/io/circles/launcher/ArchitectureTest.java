@@ -251,6 +251,7 @@ class ArchitectureTest {
                             "io.circles.server.circle",
                             List.of(
                                     "io.circles.server.webhook",
+                                    "io.circles.server.pace",
                                     "io.circles.server.store",
                                     "io.circles.server.rpc",
                                     "io.circles.server.session",
