@@ -17,12 +17,25 @@ const patience = 120_000;
 process.once('SIGTERM', () => process.exit(143));
 process.setMaxListeners(0);
 
+// below those that systems give to connections that leave, and none twice
+const firstPort = 20_000;
+const ports = 12_000;
+let nextPort = Math.floor(Math.random() * ports);
+
 async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (let i = 0; i < ports; i++) {
+    const port = firstPort + (nextPort++ % ports);
+    const server = net.createServer();
+    const free = await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (free) {
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }
+  }
+  throw new Error('no port is free');
 }
 
 /** A circle that a launcher serves. */

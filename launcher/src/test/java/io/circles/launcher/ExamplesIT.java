@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,11 +120,7 @@ class ExamplesIT {
 
     @Test
     void javaServesACircleOfItsOwn() throws Exception {
-        String port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = Integer.toString(free.getLocalPort());
-        }
-        assertThat(printedByJava("Embedding", port))
+        assertThat(printedByJava("Embedding", Integer.toString(FreePort.next())))
                 .isEqualTo(
                         """
                         ada (member, staff): Hello, ada

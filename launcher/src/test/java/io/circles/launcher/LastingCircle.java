@@ -8,7 +8,6 @@ import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.protocol.crypto.PublicKey;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +29,7 @@ final class LastingCircle implements AutoCloseable {
     private final Path folder;
     private final KeyPair member = KeyPair.generate(new SecureRandom());
     private final ObjectNode file = Json.object();
-    private final int port = freePort();
+    private final int port = FreePort.next();
     private @Nullable CirclesProcess up;
 
     /// A circle that is not served yet.
@@ -48,12 +47,6 @@ final class LastingCircle implements AutoCloseable {
         circle.putArray("members").addObject().put("key", member.publicKey().hex());
         circle.putObject("limits").put("wall_ms", 60_000).put("cpu_ms", 60_000);
         write("main.js", module);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     /// The whole of circles.json, to be changed before the start.

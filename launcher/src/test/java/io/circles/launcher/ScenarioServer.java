@@ -6,7 +6,6 @@ import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.protocol.crypto.PublicKey;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +53,7 @@ final class ScenarioServer implements AutoCloseable {
     }
 
     private void add(Scenario scenario) throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         Place place = new Place(places.size(), port, new FaultyProxy(port));
         places.put(scenario, place);
         String name = scenario.file().replace(".json", "");
@@ -74,18 +73,6 @@ final class ScenarioServer implements AutoCloseable {
                 .forEach(limit -> limits.set(limit.getKey(), limit.getValue()));
         if (scenario.circle("access").isObject()) {
             circle.set("access", scenario.circle("access"));
-        }
-    }
-
-    /// One that no other scenario has: the system may offer the same twice.
-    private int freePort() throws IOException {
-        while (true) {
-            try (ServerSocket free = new ServerSocket(0)) {
-                int port = free.getLocalPort();
-                if (places.values().stream().noneMatch(place -> place.port() == port)) {
-                    return port;
-                }
-            }
         }
     }
 

@@ -6,7 +6,6 @@ import io.circles.client.CircleClientBuilder;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +35,8 @@ final class SharedCircle implements AutoCloseable {
     private final Path folder;
     private final KeyPair member = KeyPair.generate(new SecureRandom());
     private final Deque<AutoCloseable> all = new ArrayDeque<>();
-    private final int port = freePort();
-    private final int otherPort = freePort();
+    private final int port = FreePort.next();
+    private final int otherPort = FreePort.next();
     private final TestRedis redis;
     private final TestDatabase database;
     private final FaultyProxy balancer;
@@ -70,12 +69,6 @@ final class SharedCircle implements AutoCloseable {
     private <T extends AutoCloseable> T opened(T one) {
         all.push(one);
         return one;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     private void secret(String name, String text) throws IOException {

@@ -9,7 +9,6 @@ import io.circles.client.SignHandler;
 import io.circles.protocol.crypto.KeyPair;
 import io.circles.protocol.crypto.PublicKey;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,14 +53,8 @@ final class SigningCircle implements AutoCloseable {
         String json =
                 """
                 [{"name": "vault", "port": %d, "script": "main.js", "limits": %s}]"""
-                        .formatted(freePort(), limits);
+                        .formatted(FreePort.next(), limits);
         return new SigningCircle(folder, json, asker);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     static KeyPair newKey() {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,9 +38,7 @@ class WebhookCommandsIT {
 
     @BeforeAll
     static void serve() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.next();
         Files.writeString(folder.resolve("a"), SECRET + "1\n");
         Files.writeString(folder.resolve("b"), SECRET + "2\n");
         Files.writeString(folder.resolve("c"), STANDARD);

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.Json;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,9 +42,7 @@ final class Workshop implements AutoCloseable {
         this.folder = folder;
         this.none = none;
         for (String port : List.of("9001", "9002", "9003")) {
-            try (ServerSocket free = new ServerSocket(0)) {
-                ports.put(port, Integer.toString(free.getLocalPort()));
-            }
+            ports.put(port, Integer.toString(FreePort.next()));
         }
         for (String name : BUILT) {
             Files.createSymbolicLink(folder.resolve(name), Page.ROOT.resolve(name));

@@ -12,6 +12,7 @@ import io.circles.script.host.HostException;
 import io.circles.script.host.Rights;
 import java.util.List;
 import java.util.function.Function;
+import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,23 @@ final class Functions implements AutoCloseable {
 
     /// Loads the module, and gives the names of its functions.
     List<String> inspect(RunWorld world) {
-        return inModule(world, ModuleRealm::functions);
+        return inModule(
+                world,
+                module -> {
+                    Source loaded = contexts.loaded(module(world));
+                    return world.run()
+                            .guarded(module.realm(), null, () -> module.functions(loaded));
+                });
+    }
+
+    private static CircleModule module(RunWorld world) {
+        return world.environment()
+                .module()
+                .orElseThrow(
+                        () ->
+                                new CircleException(
+                                        ErrorCode.NO_SUCH_FUNCTION,
+                                        "No such function: the circle has no module"));
     }
 
     /// Gives the realm back only after a use that went well, or failed by what the function did.
@@ -139,14 +156,7 @@ final class Functions implements AutoCloseable {
     }
 
     private ModuleRealm load(RunWorld world, ScriptContexts.Options options) {
-        CircleModule module =
-                world.environment()
-                        .module()
-                        .orElseThrow(
-                                () ->
-                                        new CircleException(
-                                                ErrorCode.NO_SUCH_FUNCTION,
-                                                "No such function: the circle has no module"));
+        CircleModule module = module(world);
         Realm realm = contexts.openModule(options, module);
         boolean loaded = false;
         try {
@@ -154,6 +164,8 @@ final class Functions implements AutoCloseable {
                     world.run().guarded(realm, null, () -> realm.eval(contexts.main(module)));
             loaded = true;
             return new ModuleRealm(realm, exports);
+        } catch (CircleException e) {
+            throw ImportError.placed(e, module);
         } finally {
             if (!loaded) {
                 realm.close();

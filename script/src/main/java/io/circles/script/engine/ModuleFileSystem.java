@@ -51,7 +51,8 @@ final class ModuleFileSystem implements FileSystem {
         return name(Path.of(uri));
     }
 
-    private static String name(Path path) {
+    /// The same of a path, which is taken to begin in the module's folder.
+    static String name(Path path) {
         return ROOT.relativize(ROOT.resolve(path).normalize()).toString();
     }
 
@@ -59,8 +60,7 @@ final class ModuleFileSystem implements FileSystem {
         Path absolute = toAbsolutePath(path);
         String text = absolute.startsWith(ROOT) ? module.files().get(name(absolute)) : null;
         if (text == null) {
-            throw new NoSuchFileException(
-                    absolute.startsWith(ROOT) ? name(absolute) : "outside of the module's folder");
+            throw new NoSuchFileException(name(absolute));
         }
         return text;
     }

@@ -5,6 +5,7 @@ import io.circles.protocol.ErrorCode;
 import java.util.Comparator;
 import java.util.List;
 import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +54,15 @@ final class ModuleRealm implements AutoCloseable {
                     || e.isResourceExhausted()) {
                 throw e;
             }
-            String why = "the module's top level awaits what nothing can settle";
-            throw new CircleException(ErrorCode.SCRIPT_ERROR, "Execution Error: " + why)
-                    .with("name", "Error")
-                    .with("message", why);
+            throw unsettled();
         }
+    }
+
+    private static CircleException unsettled() {
+        String why = "the module's top level awaits what nothing can settle";
+        return new CircleException(ErrorCode.SCRIPT_ERROR, "Execution Error: " + why)
+                .with("name", "Error")
+                .with("message", why);
     }
 
     /// What callers are told of a function that they cannot call, whether or not it is there.
@@ -69,7 +74,13 @@ final class ModuleRealm implements AutoCloseable {
     }
 
     /// Names of all exported functions.
-    List<String> functions() {
+    ///
+    /// @param loaded see [ScriptContexts#loaded(CircleModule)]
+    /// @throws CircleException [ErrorCode#SCRIPT_ERROR] if it is not
+    List<String> functions(Source loaded) {
+        if (!realm.eval(loaded).execute().asBoolean()) {
+            throw unsettled();
+        }
         return exports.getMemberKeys().stream()
                 .filter(this::isFunction)
                 .sorted(Comparator.naturalOrder())

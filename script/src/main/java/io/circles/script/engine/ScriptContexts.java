@@ -2,6 +2,7 @@ package io.circles.script.engine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.circles.protocol.Json;
 import io.circles.script.CircleModule;
 import io.circles.script.ScriptLimits;
 import java.io.IOException;
@@ -96,6 +97,25 @@ final class ScriptContexts implements AutoCloseable {
                 .uri(ModuleFileSystem.uri(module.main()))
                 .mimeType(MODULE)
                 .cached(true)
+                .buildLiteral();
+    }
+
+    /// A script for the realm of a module that was evaluated: a function that says whether the
+    /// module is loaded to the end, its awaits included.
+    Source loaded(CircleModule module) {
+        String main =
+                Json.write(Json.text(ModuleFileSystem.ROOT.resolve(module.main()).toString()));
+        String script =
+                """
+                (() => {
+                  let loaded = false;
+                  import(%s).then(() => { loaded = true });
+                  return () => loaded;
+                })()"""
+                        .formatted(main);
+        return Source.newBuilder(LANGUAGE, script, PRELUDE)
+                .internal(true)
+                .cached(false)
                 .buildLiteral();
     }
 

@@ -61,7 +61,7 @@ final class GroupCommit {
             try {
                 return once(group);
             } catch (SQLException e) {
-                if (!home.mayTryAgain(e, tries)) {
+                if (!home.recover(e, tries)) {
                     throw e;
                 }
             }

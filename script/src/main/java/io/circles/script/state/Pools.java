@@ -15,7 +15,7 @@ final class Pools {
     static final Duration MOST_WAIT = Duration.ofMillis(2_500);
 
     /// How long to wait for an answer to a commit: longer than it may wait for the circle's lock.
-    private static final Duration TO_COMMIT = Duration.ofSeconds(12);
+    private static final Duration TO_COMMIT = Duration.ofSeconds(6);
 
     /// How long to wait for what a run reads, which waits for nobody: a run has to hear that the
     /// database does not answer before its time is up.
@@ -32,7 +32,7 @@ final class Pools {
         HikariConfig config = config(address, "circles-write", most, TO_COMMIT);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionInitSql(
-                "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'");
+                "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '5s'");
         return new HikariDataSource(config);
     }
 

@@ -83,9 +83,14 @@ public final class SharedDatabase implements AutoCloseable {
             outOfReachSince.set(null);
             return connection;
         } catch (SQLException e) {
-            outOfReachSince.set(System.nanoTime());
+            isOutOfReach();
             throw e;
         }
+    }
+
+    /// Says that it does not answer.
+    void isOutOfReach() {
+        outOfReachSince.set(System.nanoTime());
     }
 
     @Override

@@ -248,9 +248,14 @@ final class SharedState implements StateHome {
         }
     }
 
+    /// Where one has waited in vain, those behind it do not wait for the same.
     @Override
-    public boolean mayTryAgain(SQLException failure, int tries) {
-        if (SharedFailure.isInDoubt(failure) || SharedFailure.isOutOfReach(failure)) {
+    public boolean recover(SQLException failure, int tries) {
+        if (SharedFailure.isInDoubt(failure) || SharedFailure.isSilent(failure)) {
+            database.isOutOfReach();
+            return false;
+        }
+        if (SharedFailure.isOutOfReach(failure)) {
             return false;
         }
         return SharedFailure.isConflict(failure)

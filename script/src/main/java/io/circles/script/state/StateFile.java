@@ -134,7 +134,7 @@ final class StateFile implements StateHome {
     }
 
     @Override
-    public boolean mayTryAgain(SQLException failure, int tries) {
+    public boolean recover(SQLException failure, int tries) {
         return false;
     }
 }

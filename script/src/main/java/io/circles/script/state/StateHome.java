@@ -52,8 +52,9 @@ sealed interface StateHome permits StateFile, SharedState {
     /// @throws SQLException with state 08007 if that cannot be found out
     boolean wasMade(String run, SQLException failure) throws SQLException;
 
-    /// Whether what failed, with nothing committed, is to be done again.
+    /// Takes note of a failure, after which nothing is committed, or nobody knows.
     ///
-    /// @param tries how often it was done
-    boolean mayTryAgain(SQLException failure, int tries);
+    /// @param tries how often it was tried
+    /// @return whether it is to be tried again
+    boolean recover(SQLException failure, int tries);
 }

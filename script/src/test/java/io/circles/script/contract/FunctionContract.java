@@ -219,6 +219,10 @@ public interface FunctionContract extends Plays {
                 circle("export function b() {} export const a = () => 1, c = 2; export class D {}");
         assertThat(play(job(circle, new ScriptTask.Inspect(), null)).output())
                 .isEqualTo("[\"D\",\"a\",\"b\"]");
+        ScriptEnvironment awaiting =
+                circle("export const a = await Promise.resolve(() => 1); await null;");
+        assertThat(play(job(awaiting, new ScriptTask.Inspect(), null)).output())
+                .isEqualTo("[\"a\"]");
     }
 
     @ParameterizedTest
@@ -231,6 +235,14 @@ public interface FunctionContract extends Plays {
                     main.js --> export const a = state.get('x'); --> 1 --> Error
                     lib/dep.js --> export const a = 1;# foo(); --> 2 --> ReferenceError
                     lib/dep.js --> let let = 1; --> 1 --> SyntaxError
+                    main.js --> export const a = 1;#import {x} from './absent.js'; --> 2 --> Error
+                    main.js --> export const a = 1;##import 'lodash'; --> 3 --> Error
+                    main.js --> export const a = 1;#import * as x from "http://a.b/c.js"; --> 2 --> Error
+                    main.js --> ###import {a,#b} from '../../etc/passwd'; --> 4 --> Error
+                    main.js --> import './main.js';#import {x} from './main.js'; --> 2 --> SyntaxError
+                    main.js --> export const a = 1;#await null;#null.x; --> 3 --> TypeError
+                    lib/dep.js --> #export * from './absent.js'; --> 2 --> Error
+                    lib/dep.js --> #import {nope} from '../main.js'; --> 2 --> SyntaxError
                     """)
     default void aModuleThatCannotBeLoadedSaysWhere(
             String file, String text, int line, String name) {
@@ -247,6 +259,25 @@ public interface FunctionContract extends Plays {
         assertThat(Plays.data(failure).path("name").asText()).isEqualTo(name);
         assertThat(Plays.data(failure).path("file").asText()).isEqualTo(file);
         assertThat(Plays.data(failure).path("line").asInt()).isEqualTo(line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "export function f() {} await new Promise(() => {});",
+                "export const f = () => 1; await new Promise(() => {}); export const g = () => 2;",
+                "import './lib/dep.js'; export function f() {}",
+            })
+    default void aModuleThatIsNeverLoadedToTheEndIsRefused(String source) {
+        ScriptEnvironment circle =
+                circle(source, Map.of("lib/dep.js", "await new Promise(() => {});"));
+        CircleException failure =
+                catchThrowableOfType(
+                        CircleException.class,
+                        () -> play(job(circle, new ScriptTask.Inspect(), null)));
+        assertThat(failure)
+                .hasMessage(
+                        "Execution Error: the module's top level awaits what nothing can settle");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,7 @@ final class CuttingProxy implements AutoCloseable {
     private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NONE);
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean refuses;
+    private volatile CountDownLatch flow = new CountDownLatch(0);
 
     CuttingProxy(int target) throws IOException {
         this.target = target;
@@ -63,6 +65,16 @@ final class CuttingProxy implements AutoCloseable {
         if (value) {
             closeAllBut(null);
         }
+    }
+
+    /// From now on what comes stays here, and nobody is told.
+    void stall() {
+        flow = new CountDownLatch(1);
+    }
+
+    /// Lets all of it go on.
+    void goOn() {
+        flow.countDown();
     }
 
     private void accept() {
@@ -110,6 +122,7 @@ final class CuttingProxy implements AutoCloseable {
                 if (cut != Cut.NONE) {
                     client.close();
                 }
+                flow.await();
                 out.write(buffer, 0, n);
                 if (cut != Cut.NONE) {
                     database.shutdownOutput();
@@ -117,7 +130,7 @@ final class CuttingProxy implements AutoCloseable {
                     return;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // the other side is gone
         }
     }
@@ -141,6 +154,7 @@ final class CuttingProxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        goOn();
         server.close();
         closeAllBut(null);
     }

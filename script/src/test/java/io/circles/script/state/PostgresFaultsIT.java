@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +41,7 @@ class PostgresFaultsIT {
 
     private final PublicKey circle = KeyPair.generate(new SecureRandom()).publicKey();
     private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(2);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<LoggedEffect> told = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger doubts = new AtomicInteger();
     private static PostgresDatabase database;
@@ -72,6 +75,7 @@ class PostgresFaultsIT {
             shared.close();
             proxy.close();
         }
+        threads.shutdownNow();
         writers.shutdownNow();
     }
 
@@ -158,6 +162,29 @@ class PostgresFaultsIT {
     }
 
     @Test
+    void whileItDoesNotAnswerTheFirstWaitsForAllAndAfterwardsItGoesOn() throws Exception {
+        store.commit(commit("first"));
+        proxy.stall();
+        List<CompletableFuture<Object>> answers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String id = "late" + i;
+            answers.add(CompletableFuture.supplyAsync(() -> outcome(() -> store.run(id)), threads));
+            answers.add(
+                    CompletableFuture.supplyAsync(
+                            () -> outcome(() -> store.commit(commit(id))), threads));
+        }
+
+        await().atMost(SOON).until(() -> answers.stream().allMatch(CompletableFuture::isDone));
+        assertThat(answers)
+                .extracting(CompletableFuture::join)
+                .extracting(answer -> answer instanceof CircleException e ? e.code() : answer)
+                .containsOnly(ErrorCode.STATE_UNAVAILABLE);
+
+        proxy.goOn();
+        await().atMost(SOON).ignoreExceptions().until(() -> store.commit(commit("second")) != null);
+    }
+
+    @Test
     void sessionsThatAreEndedBetweenCommitsAreNotNoticed() throws Exception {
         for (int i = 0; i < 5; i++) {
             assertThat(store.commit(commit("run" + i))).isEqualTo(new Committed(i + 1, i + 1));
@@ -183,7 +210,7 @@ class PostgresFaultsIT {
         List<CompletableFuture<Object>> answers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Commit each = i == 7 ? commit("bad\0id") : commit("good" + i);
-            answers.add(CompletableFuture.supplyAsync(() -> outcome(each)));
+            answers.add(CompletableFuture.supplyAsync(() -> outcome(() -> store.commit(each))));
         }
 
         for (int i = 0; i < 20; i++) {
@@ -193,12 +220,12 @@ class PostgresFaultsIT {
         assertThat(store.lastEffect()).isEqualTo(19);
     }
 
-    private Object outcome(Commit commit) {
+    private static Object outcome(Callable<?> request) {
         try {
-            return store.commit(commit);
+            return request.call();
         } catch (CircleException e) {
             return e;
-        } catch (InterruptedException e) {
+        } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }

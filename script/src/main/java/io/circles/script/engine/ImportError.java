@@ -1,0 +1,80 @@
+package io.circles.script.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.circles.protocol.CircleException;
+import io.circles.protocol.Json;
+import io.circles.script.CircleModule;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Finds the import for which a module could not be loaded: the engine says what it has not found
+/// and which file asked for it, and not where.
+final class ImportError {
+    private static final Pattern NO_FILE =
+            Pattern.compile(
+                    "[\\w ]* module '(?<what>[^\\n]*)' imported from (?<file>[^:\\n]*)(?::[^\\n]*)?");
+    private static final Pattern NO_EXPORT =
+            Pattern.compile(
+                    "The requested module '(?<what>[^\\n]*)' does not provide an export named '(?<name>[^\\n]*)'");
+
+    /// From the first word of a declaration to the name of the file.
+    private static final Pattern DECLARATION =
+            Pattern.compile(
+                    "\\b(?:import|export)\\b[^'\"`;]{0,2000}+(['\"])(?<what>[^'\"\\n\\x00]*+)\\1");
+
+    private ImportError() {}
+
+    /// The same failure with the place of the import, if it is about one and that is found.
+    static CircleException placed(CircleException e, CircleModule module) {
+        JsonNode data = Objects.requireNonNullElse(e.error().data(), Json.object());
+        String message = data.path("message").asText();
+        Matcher noFile = NO_FILE.matcher(message);
+        if (noFile.matches()) {
+            String file = ModuleFileSystem.name(Path.of(noFile.group("file")));
+            return placed(e, module, file, noFile.group("what"), "");
+        }
+        Matcher noExport = NO_EXPORT.matcher(message);
+        return noExport.matches()
+                ? placed(
+                        e,
+                        module,
+                        data.path("file").asText(),
+                        noExport.group("what"),
+                        noExport.group("name"))
+                : e;
+    }
+
+    /// @param name stands in the declaration, where it is not `default`
+    private static CircleException placed(
+            CircleException e, CircleModule module, String file, String what, String name) {
+        String text = module.files().getOrDefault(file, "");
+        List<MatchResult> found =
+                DECLARATION
+                        .matcher(text)
+                        .results()
+                        .filter(each -> isOf(each.group("what"), file, what))
+                        .toList();
+        return found.stream()
+                .filter(each -> each.group().contains(name))
+                .findFirst()
+                .or(() -> found.stream().findFirst())
+                .map(each -> at(e, file, text.substring(0, each.start())))
+                .orElse(e);
+    }
+
+    /// The engine names a file as it was asked for, or by its path below the module's folder.
+    private static boolean isOf(String name, String file, String what) {
+        return what.equals(name)
+                || what.equals(ModuleFileSystem.name(Path.of(file).resolveSibling(name)));
+    }
+
+    private static CircleException at(CircleException e, String file, String before) {
+        return e.with("line", before.chars().filter(c -> c == '\n').count() + 1)
+                .with("column", before.length() - before.lastIndexOf('\n'))
+                .with("file", file);
+    }
+}
