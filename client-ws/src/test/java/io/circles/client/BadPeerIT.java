@@ -27,11 +27,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Against a server that upgrades a connection and then does with its socket as it likes.
 @Timeout(30)
+@Tag("waiting")
 class BadPeerIT {
     private static final Duration SOON = WebSocketLink.CLOSE_GRACE.plusSeconds(2);
     private static final byte[] PING = {(byte) 0x89, 0};

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 
 /// A client whose connection is cut, and what it makes of it.
 @Timeout(60)
+@Tag("waiting")
 class ReconnectIT {
     private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration NEVER = Duration.ofHours(1);
@@ -418,6 +420,7 @@ class ReconnectIT {
     @Test
     void subscriptionsAreRestoredFromTheLastEventThatCame() throws Exception {
         List<JsonNode> params = subscribed();
+        fake.answer("unsubscribe", "{\"unsubscribed\":true}");
         List<Object> heard = new CopyOnWriteArrayList<>();
         try (CircleClient client = connect();
                 Subscription subscription =

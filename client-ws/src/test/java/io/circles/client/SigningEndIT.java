@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Requests to sign that end before the application has decided; and too many of them.
 @Timeout(30)
+@Tag("waiting")
 class SigningEndIT {
     private final Decider deciding = Decider.held(request -> SignDecision.approve());
     private final List<String> events = new CopyOnWriteArrayList<>();

@@ -25,12 +25,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a circle's function asks to sign, and the Java client.
 @Timeout(120)
+@Tag("waiting")
 class SignIT {
     @TempDir private static Path folder;
     private static final KeyPair ASKER = SigningCircle.newKey();

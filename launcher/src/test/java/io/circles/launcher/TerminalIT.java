@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What lasts or needs a terminal: `repl` and the sign of waiting at one that `script` of
 /// util-linux makes, and `events`, against a circle behind a proxy that cuts connections.
 @Timeout(180)
+@Tag("waiting")
 class TerminalIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration LESS_THAN_A_DIAL = Duration.ofSeconds(8);

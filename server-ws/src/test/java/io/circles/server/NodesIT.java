@@ -30,12 +30,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two servers of one circle, with its state in PostgreSQL and a Redis between them.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("waiting")
 class NodesIT {
     private static final Webhook STRIPE =
             new Webhook(

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The relay of one circle on two servers, with a Redis between them: three parties, of which one
 /// is connected where the group is and two are not.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("waiting")
 class RelayNodesIT {
     private static final String KEYGEN = "keygen";
     private static final String SIGN = "sign";

@@ -25,12 +25,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Protocol.Command;
 
 /// Nodes with a Redis between them that fails, and somebody who writes to it.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("waiting")
 class RedisBusIT {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final PublicKey CIRCLE =

@@ -23,12 +23,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Protocol.Command;
 
 /// Single steps of what nodes and workers do, on connections that a test has in its hand.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("waiting")
 class RedisStepsIT {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int OLD = 250;

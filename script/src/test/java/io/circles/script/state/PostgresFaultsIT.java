@@ -31,11 +31,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// A shared database that is lost before, while and after something is committed.
 @Timeout(90)
+@Tag("waiting")
 class PostgresFaultsIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 

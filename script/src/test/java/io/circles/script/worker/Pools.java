@@ -15,7 +15,11 @@ final class Pools {
     /// Small, cold, without spares, and interpreting: a process that does not load the compiler is
     /// there in half the time, and a pool does the same with it.
     static WorkerSettings settings() {
-        return WorkerSettings.defaults().withSpares(0).withWarmPlays(0).withHeap("512m");
+        return WorkerSettings.defaults()
+                .withSpares(0)
+                .withWarmPlays(0)
+                .withHeap("512m")
+                .withJavaHome(QuickJava.HOME);
     }
 
     /// A pool that takes jobs, of which one caller may have so many waiting.
