@@ -61,6 +61,12 @@ public record ScriptEnvironment(
         return CircleModule.isHandler(export) || handlers.contains(export);
     }
 
+    /// Made of little: what was equal elsewhere is looked up for each run.
+    @Override
+    public int hashCode() {
+        return 31 * circle.hashCode() + module.map(CircleModule::hash).hashCode();
+    }
+
     /// Names the circle only: the rest may be secret.
     @Override
     public String toString() {

@@ -27,7 +27,7 @@ final class FetchedEnvironments {
     private final RedisConnections connections;
     private final ShortCommands commands;
     private final Function<String, Optional<LocalCircle>> circles;
-    private final Cache<String, ScriptEnvironment> fetched =
+    private final Cache<String, ScriptEnvironment> complete =
             Caffeine.newBuilder().executor(Runnable::run).maximumSize(MOST).build();
 
     /// @param circles what is known of a circle of that name
@@ -44,10 +44,15 @@ final class FetchedEnvironments {
     ///
     /// @throws CircleException [ErrorCode#NO_WORKER] if it cannot be had here
     ScriptEnvironment of(JobMessage job) {
-        ScriptEnvironment shared = fetched.get(job.environment(), this::shared);
-        if (!shared.circle().hex().equals(job.circle())) {
+        ScriptEnvironment environment = complete.get(job.environment(), this::complete);
+        if (!environment.circle().hex().equals(job.circle())) {
             throw noWorker("the job names another circle's environment");
         }
+        return environment;
+    }
+
+    private ScriptEnvironment complete(String hash) {
+        ScriptEnvironment shared = shared(hash);
         LocalCircle local =
                 circles.apply(shared.name())
                         .orElseThrow(() -> noWorker("it does not know circle " + shared.name()));

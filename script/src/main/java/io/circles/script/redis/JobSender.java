@@ -7,11 +7,13 @@ import io.circles.script.wire.JobCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -115,12 +117,16 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
         boolean told = false;
         try {
             Map<Integer, RemoteRun> written = new LinkedHashMap<>();
+            Set<String> streams = new HashSet<>();
             for (Item item : batch) {
                 switch (item) {
-                    case Send(RemoteRun run) -> write(run, written, link);
+                    case Send(RemoteRun run) -> write(run, written, streams, link);
                     case Cancel(RemoteRun run) -> takeBack(run, link);
                 }
             }
+            // what nobody uses any more goes
+            streams.forEach(
+                    stream -> link.send(Command.PEXPIRE, stream, JobStreams.LIFE.toMillis()));
             check(written, link.answers());
             told = true;
         } finally {
@@ -142,7 +148,9 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
     }
 
     /// @param written where the run is put, at the place of its answer
-    private void write(RemoteRun run, Map<Integer, RemoteRun> written, RedisLink link) {
+    /// @param streams where its stream is put
+    private void write(
+            RemoteRun run, Map<Integer, RemoteRun> written, Set<String> streams, RedisLink link) {
         Optional<Route> route = dispatch().sending(run);
         if (route.isEmpty()) {
             return;
@@ -151,6 +159,7 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
         try {
             byte[] message = sealed(run, stream, link);
             written.put(add(stream, message, link), run);
+            streams.add(stream);
         } catch (RedisFailure e) {
             throw e;
         } catch (RuntimeException e) {
@@ -162,15 +171,12 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
         }
     }
 
-    /// What may not be taken any more goes, and the stream too when nobody uses it.
+    /// What may not be taken any more goes.
     ///
     /// @return the place of the answer
     private int add(String stream, byte[] message, RedisLink link) {
         long oldest = connections.clock().instant().minus(JobStreams.LIFE).toEpochMilli();
-        int place =
-                link.send(Command.XADD, stream, "MINID", "~", oldest, "*", Names.MESSAGE, message);
-        link.send(Command.PEXPIRE, stream, JobStreams.LIFE.toMillis());
-        return place;
+        return link.send(Command.XADD, stream, "MINID", "~", oldest, "*", Names.MESSAGE, message);
     }
 
     private byte[] sealed(RemoteRun run, String stream, RedisLink link) {
