@@ -311,18 +311,9 @@ class NodeFaultsIT {
         }
     }
 
-    @Test
-    void aServerThatLosesTheDatabaseSaysSoAndTheOtherGoesOn() throws Exception {
-        checkDatabase(Fault.CUT);
-    }
-
-    @Test
-    @EnabledIfEnvironmentVariable(named = "CI_LONG", matches = ".+")
-    void aServerWhoseDatabaseDoesNotAnswerSaysSoAndTheOtherGoesOn() throws Exception {
-        checkDatabase(Fault.STALLED);
-    }
-
-    private void checkDatabase(Fault fault) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatLosesTheDatabaseSaysSoAndTheOtherGoesOn(Fault fault) throws Exception {
         try (Customer here = customer(circle.one().url());
                 Customer there = customer(circle.two().url())) {
             awaitAnswers(here, there);

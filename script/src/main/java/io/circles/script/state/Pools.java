@@ -53,6 +53,8 @@ final class Pools {
         set(config::setUsername, address.user().orElse(null));
         set(config::setPassword, address.password().orElse(null));
         config.setAutoCommit(false);
+        // otherwise what the first statements set is undone with the first transaction that is
+        config.setIsolateInternalQueries(true);
         config.setMaximumPoolSize(most);
         config.setMinimumIdle(0);
         config.setIdleTimeout(UNUSED.toMillis());

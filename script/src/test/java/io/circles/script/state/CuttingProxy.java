@@ -27,7 +27,9 @@ final class CuttingProxy implements AutoCloseable {
         /// It arrives, and the answer does not.
         AFTER,
         /// The same, and nothing goes through any more.
-        AFTER_FOR_GOOD
+        AFTER_FOR_GOOD,
+        /// It stays here, as all that comes after it, and the line is not cut.
+        STALL
     }
 
     private static final String COMMIT = "COMMIT\0";
@@ -119,12 +121,14 @@ final class CuttingProxy implements AutoCloseable {
                     refuses = true;
                     closeAllBut(database);
                 }
-                if (cut != Cut.NONE) {
+                if (cut == Cut.STALL) {
+                    stall();
+                } else if (cut != Cut.NONE) {
                     client.close();
                 }
                 flow.await();
                 out.write(buffer, 0, n);
-                if (cut != Cut.NONE) {
+                if (cut != Cut.NONE && cut != Cut.STALL) {
                     database.shutdownOutput();
                     database.getInputStream().readAllBytes();
                     return;

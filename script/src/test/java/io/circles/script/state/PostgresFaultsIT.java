@@ -208,6 +208,23 @@ class PostgresFaultsIT {
     }
 
     @Test
+    void aServerThatIsCutOffWithTheCircleInItsHandsIsPassedBy() throws Exception {
+        try (SharedDatabase direct = SharedDatabase.open(database.address());
+                StateStore other =
+                        direct.store(
+                                circle, 1 << 20, writers, InstantSource.system(), this::tell)) {
+            store.commit(commit("first"));
+            proxy.cutNext(Cut.STALL);
+            threads.execute(() -> outcome(() -> store.commit(commit("stalled"))));
+            await().atMost(SOON).until(() -> !proxy.waits());
+
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> other.commit(commit("second")).equals(new Committed(2, 2)));
+        }
+    }
+
+    @Test
     void oneBadCommitOfAGroupFailsAlone() throws Exception {
         List<CompletableFuture<Object>> answers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
