@@ -87,7 +87,7 @@ final class Up implements Runnable {
                         && file.circles().stream().anyMatch(circle -> circle.module().isPresent())
                 ? ScriptsNotice.waiting(
                         scripts,
-                        ("scripts: no worker yet; each circle with functions waits %s for one:"
+                        ("scripts: no worker yet; circles with functions wait %s for one:"
                                         + " start circles worker --config %s")
                                 .formatted(
                                         DurationText.of(CircleServer.FIRST_WORKER),

@@ -61,7 +61,7 @@ public record ScriptEnvironment(
         return CircleModule.isHandler(export) || handlers.contains(export);
     }
 
-    /// Made of little: what was equal elsewhere is looked up for each run.
+    /// Quick, because environments are looked up for each run.
     @Override
     public int hashCode() {
         return 31 * circle.hashCode() + module.map(CircleModule::hash).hashCode();

@@ -38,6 +38,7 @@ public final class CircleHost implements AutoCloseable {
 
     /// What all circles of a host share.
     ///
+    /// @param firstWorker waits for what runs scripts
     /// @param threads one virtual thread for each task
     /// @param writers platform threads that write the circles' states
     /// @param states the database that has them; without one each circle has a file
@@ -45,6 +46,7 @@ public final class CircleHost implements AutoCloseable {
     /// @param metrics counts what happens
     record Shared(
             ScriptExecutor executor,
+            FirstWorker firstWorker,
             ExecutorService threads,
             ScheduledExecutorService timer,
             ScheduledExecutorService writers,
@@ -116,6 +118,7 @@ public final class CircleHost implements AutoCloseable {
         return new CircleHost(
                 new Shared(
                         scripts,
+                        new FirstWorker(scripts, CircleServer.FIRST_WORKER, System::nanoTime),
                         Executors.newThreadPerTaskExecutor(
                                 // one name for all: there is one for every frame
                                 Thread.ofVirtual().name("circle").factory()),

@@ -5,7 +5,6 @@ import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Capability;
 import io.circles.script.CircleModule;
 import io.circles.script.ScriptEnvironment;
-import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptRunner;
 import io.circles.script.bus.Bus;
 import io.circles.script.state.LoggedEffect;
@@ -56,14 +55,14 @@ public final class CircleServer implements AutoCloseable {
     /// The file of a circle's state in its folder, where no database has it.
     public static final String STATE_FILE = "state.db";
 
-    /// What runs scripts may start with the host; a circle with functions waits so long for it
-    /// before it is served.
+    /// What runs scripts may start with the host; before a circle with functions is served, it is
+    /// waited for so long, and no longer for the circles after it.
     public static final Duration FIRST_WORKER = Duration.ofSeconds(60);
 
     private static final Logger LOG = LoggerFactory.getLogger(CircleServer.class);
 
     private final CircleConfig config;
-    private final ScriptExecutor executor;
+    private final FirstWorker firstWorker;
     private final Bus bus;
     private final Origins origins;
     private final SessionContext sessions;
@@ -94,7 +93,7 @@ public final class CircleServer implements AutoCloseable {
             Consumer<CircleServer> onClose)
             throws IOException {
         this.config = config;
-        this.executor = shared.executor();
+        this.firstWorker = shared.firstWorker();
         this.bus = shared.bus();
         this.origins = origins;
         this.sessions =
@@ -112,7 +111,9 @@ public final class CircleServer implements AutoCloseable {
         this.scripts =
                 new CircleScripts(
                         new ScriptRunner(
-                                new CountedScripts(executor, metrics), store, shared.random()),
+                                new CountedScripts(shared.executor(), metrics),
+                                store,
+                                shared.random()),
                         environment(config, store),
                         config.limits().script());
         this.startHandler =
@@ -260,7 +261,7 @@ public final class CircleServer implements AutoCloseable {
         boolean started = false;
         try {
             if (config.module().isPresent()) {
-                var _ = executor.awaitReady(FIRST_WORKER);
+                firstWorker.await();
                 scripts.reload(config.module().get());
                 startHandler.run();
             }

@@ -52,6 +52,7 @@ class MountsTest {
     private final CircleHost.Shared shared =
             new CircleHost.Shared(
                     scripts,
+                    new FirstWorker(scripts, CircleServer.FIRST_WORKER, System::nanoTime),
                     threads,
                     timer,
                     timer,

@@ -102,9 +102,8 @@ final class Functions implements AutoCloseable {
         return inModule(
                 world,
                 module -> {
-                    Source loaded = contexts.loaded(module(world));
-                    return world.run()
-                            .guarded(module.realm(), null, () -> module.functions(loaded));
+                    Source whole = contexts.whole(module(world));
+                    return world.run().guarded(module.realm(), null, () -> module.functions(whole));
                 });
     }
 

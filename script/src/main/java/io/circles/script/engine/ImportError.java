@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class ImportError {
     private static final Pattern NO_FILE =
             Pattern.compile(
-                    "[\\w ]* module '(?<what>[^\\n]*)' imported from (?<file>[^:\\n]*)(?::[^\\n]*)?");
+                    "[\\w ]* module '(?<what>[^\\n]*)' imported from (?<file>[^:\\n\\x00]*)(?::[^\\n]*)?");
     private static final Pattern NO_EXPORT =
             Pattern.compile(
                     "The requested module '(?<what>[^\\n]*)' does not provide an export named '(?<name>[^\\n]*)'");

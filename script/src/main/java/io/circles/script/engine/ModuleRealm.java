@@ -31,7 +31,7 @@ final class ModuleRealm implements AutoCloseable {
     /// @throws CircleException [ErrorCode#NO_SUCH_FUNCTION], or [ErrorCode#SCRIPT_ERROR] if the
     ///     module is not loaded to the end
     Value function(String name) {
-        Value function = member(name);
+        Value function = member(exports, name);
         if (function == null || !function.canExecute()) {
             throw noSuchFunction(name);
         }
@@ -39,12 +39,12 @@ final class ModuleRealm implements AutoCloseable {
     }
 
     private boolean isFunction(String name) {
-        Value member = member(name);
+        Value member = member(exports, name);
         return member != null && member.canExecute();
     }
 
     /// Nothing is exported before its line has run, and a top level may wait for ever.
-    private @Nullable Value member(String name) {
+    private static @Nullable Value member(Value exports, String name) {
         try {
             return exports.hasMember(name) ? exports.getMember(name) : null;
         } catch (PolyglotException e) {
@@ -54,15 +54,11 @@ final class ModuleRealm implements AutoCloseable {
                     || e.isResourceExhausted()) {
                 throw e;
             }
-            throw unsettled();
+            String why = "the module's top level awaits what nothing can settle";
+            throw new CircleException(ErrorCode.SCRIPT_ERROR, "Execution Error: " + why)
+                    .with("name", "Error")
+                    .with("message", why);
         }
-    }
-
-    private static CircleException unsettled() {
-        String why = "the module's top level awaits what nothing can settle";
-        return new CircleException(ErrorCode.SCRIPT_ERROR, "Execution Error: " + why)
-                .with("name", "Error")
-                .with("message", why);
     }
 
     /// What callers are told of a function that they cannot call, whether or not it is there.
@@ -75,12 +71,10 @@ final class ModuleRealm implements AutoCloseable {
 
     /// Names of all exported functions.
     ///
-    /// @param loaded see [ScriptContexts#loaded(CircleModule)]
+    /// @param whole see [ScriptContexts#whole]
     /// @throws CircleException [ErrorCode#SCRIPT_ERROR] if it is not
-    List<String> functions(Source loaded) {
-        if (!realm.eval(loaded).execute().asBoolean()) {
-            throw unsettled();
-        }
+    List<String> functions(Source whole) {
+        var _ = member(realm.eval(whole), ScriptContexts.LOADED);
         return exports.getMemberKeys().stream()
                 .filter(this::isFunction)
                 .sorted(Comparator.naturalOrder())

@@ -32,6 +32,9 @@ final class ScriptContexts implements AutoCloseable {
     static final String SCRIPT = "script.js";
     static final String PRELUDE = "prelude.js";
 
+    /// What [#whole(CircleModule)] exports.
+    static final String LOADED = "loaded";
+
     private static final String LANGUAGE = "js";
     private static final String MODULE = "application/javascript+module";
 
@@ -93,30 +96,28 @@ final class ScriptContexts implements AutoCloseable {
     /// The main file of a circle's module.
     Source main(CircleModule module) {
         String text = Objects.requireNonNull(module.files().get(module.main()));
-        return Source.newBuilder(LANGUAGE, text, module.main())
+        return Source.newBuilder(LANGUAGE, text, path(module))
                 .uri(ModuleFileSystem.uri(module.main()))
                 .mimeType(MODULE)
                 .cached(true)
                 .buildLiteral();
     }
 
-    /// A script for the realm of a module that was evaluated: a function that says whether the
-    /// module is loaded to the end, its awaits included.
-    Source loaded(CircleModule module) {
-        String main =
-                Json.write(Json.text(ModuleFileSystem.ROOT.resolve(module.main()).toString()));
-        String script =
-                """
-                (() => {
-                  let loaded = false;
-                  import(%s).then(() => { loaded = true });
-                  return () => loaded;
-                })()"""
-                        .formatted(main);
-        return Source.newBuilder(LANGUAGE, script, PRELUDE)
+    /// A module for the realm of a circle's module that was evaluated: what it exports as [#LOADED]
+    /// is there once that module is loaded to the end, its awaits included.
+    Source whole(CircleModule module) {
+        String main = Json.write(Json.text(path(module)));
+        String text = "import %s; export const %s = true".formatted(main, LOADED);
+        return Source.newBuilder(LANGUAGE, text, PRELUDE)
+                .mimeType(MODULE)
                 .internal(true)
                 .cached(false)
                 .buildLiteral();
+    }
+
+    /// By this name and no other the engine knows the file as the one that is imported.
+    private static String path(CircleModule module) {
+        return ModuleFileSystem.ROOT.resolve(module.main()).toString();
     }
 
     /// What a realm has to be made with for a run. Realms share compiled code only where these are

@@ -49,7 +49,8 @@ public final class RedisWorker implements AutoCloseable {
     /// @param places how many jobs are here at most, `slots` or more; see [#places(int)]
     /// @param circles the names of those whose jobs alone are taken; empty for those of all
     ///     circles that have no workers of their own
-    /// @param known what this machine knows of a circle of that name
+    /// @param known what this machine knows of a circle of that name; asked now and then, and what
+    ///     it says is kept
     public RedisWorker(
             RedisConnections connections,
             Function<Consumer<ScriptJob>, ScriptExecutor> executor,

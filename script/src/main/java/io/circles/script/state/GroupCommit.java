@@ -61,7 +61,7 @@ final class GroupCommit {
             try {
                 return once(group);
             } catch (SQLException e) {
-                if (!home.recover(e, tries)) {
+                if (!home.failed(e, tries)) {
                     throw e;
                 }
             }
@@ -113,9 +113,10 @@ final class GroupCommit {
         try {
             writer.commit();
         } catch (SQLException e) {
-            if (run == null || !home.wasMade(run, e)) {
+            if (run == null) {
                 throw e;
             }
+            home.checkMade(run, e);
         }
     }
 

@@ -32,7 +32,7 @@ final class Pools {
         HikariConfig config = config(address, "circles-write", most, TO_COMMIT);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionInitSql(
-                "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '5s'");
+                "SET lock_timeout = '4s'; SET idle_in_transaction_session_timeout = '5s'");
         return new HikariDataSource(config);
     }
 

@@ -83,13 +83,13 @@ public final class SharedDatabase implements AutoCloseable {
             outOfReachSince.set(null);
             return connection;
         } catch (SQLException e) {
-            isOutOfReach();
+            markOutOfReach();
             throw e;
         }
     }
 
-    /// Says that it does not answer.
-    void isOutOfReach() {
+    /// For a moment nobody tries to reach it.
+    void markOutOfReach() {
         outOfReachSince.set(System.nanoTime());
     }
 

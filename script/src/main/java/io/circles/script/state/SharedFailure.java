@@ -3,13 +3,18 @@ package io.circles.script.state;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the failures of a shared database mean, by the codes of PostgreSQL's manual, appendix A.
 final class SharedFailure {
     /// Whether a commit was made is not known.
     static final String IN_DOUBT = "08007";
+
+    /// A commit was not made, as what said it did not arrive.
+    static final String LOST_ON_ITS_WAY = "08006";
 
     private static final Set<String> LOST =
             Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "25P04");
@@ -34,9 +39,10 @@ final class SharedFailure {
         return failure instanceof SQLTransientConnectionException;
     }
 
-    /// The server has not answered in time.
+    /// The server has not answered in time, in the end.
     static boolean isSilent(SQLException failure) {
-        return failure.getCause() instanceof SocketTimeoutException;
+        return Stream.iterate((Throwable) failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(SocketTimeoutException.class::isInstance);
     }
 
     /// Another transaction was in the way, and this one was undone.

@@ -23,7 +23,7 @@ final class SharedState implements StateHome {
     private static final Logger LOG = LoggerFactory.getLogger(SharedState.class);
     private static final int MOST_TRIES = 8;
     private static final int MOST_LOST = 3;
-    private static final Duration TO_FIND_OUT = Duration.ofSeconds(5);
+    private static final Duration TO_FIND_OUT = Duration.ofSeconds(7);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     /// How long an answer may take to whoever copies a whole state.
@@ -198,10 +198,16 @@ final class SharedState implements StateHome {
     /// database to which another one has passed its place may give its number to another
     /// transaction; therefore the run has to be there too.
     @Override
-    public boolean wasMade(String run, SQLException failure) throws SQLException {
+    public void checkMade(String run, SQLException failure) throws SQLException {
         if (!SharedFailure.isLost(failure)) {
-            return false;
+            throw failure;
         }
+        if (!wasMade(run, failure)) {
+            throw new SQLException("was not made", SharedFailure.LOST_ON_ITS_WAY);
+        }
+    }
+
+    private boolean wasMade(String run, SQLException failure) throws SQLException {
         close();
         SQLException last = failure;
         long deadline = System.nanoTime() + TO_FIND_OUT.toNanos();
@@ -250,12 +256,12 @@ final class SharedState implements StateHome {
 
     /// Where one has waited in vain, those behind it do not wait for the same.
     @Override
-    public boolean recover(SQLException failure, int tries) {
-        if (SharedFailure.isInDoubt(failure) || SharedFailure.isSilent(failure)) {
-            database.isOutOfReach();
+    public boolean failed(SQLException failure, int tries) {
+        if (SharedFailure.isSilent(failure)) {
+            database.markOutOfReach();
             return false;
         }
-        if (SharedFailure.isOutOfReach(failure)) {
+        if (SharedFailure.isInDoubt(failure) || SharedFailure.isOutOfReach(failure)) {
             return false;
         }
         return SharedFailure.isConflict(failure)

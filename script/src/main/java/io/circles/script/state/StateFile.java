@@ -129,12 +129,12 @@ final class StateFile implements StateHome {
 
     /// What failed here is undone when the file is closed.
     @Override
-    public boolean wasMade(String run, SQLException failure) {
-        return false;
+    public void checkMade(String run, SQLException failure) throws SQLException {
+        throw failure;
     }
 
     @Override
-    public boolean recover(SQLException failure, int tries) {
+    public boolean failed(SQLException failure, int tries) {
         return false;
     }
 }

@@ -46,15 +46,15 @@ sealed interface StateHome permits StateFile, SharedState {
     /// Undoes what was not committed; the next use sees what is durable.
     void close();
 
-    /// Whether a commit was made although it failed.
+    /// Returns if a commit was made although it failed.
     ///
     /// @param run the id of a run that was committed with it
-    /// @throws SQLException with state 08007 if that cannot be found out
-    boolean wasMade(String run, SQLException failure) throws SQLException;
+    /// @throws SQLException if it was not made; with state 08007 if that cannot be found out
+    void checkMade(String run, SQLException failure) throws SQLException;
 
     /// Takes note of a failure, after which nothing is committed, or nobody knows.
     ///
     /// @param tries how often it was tried
     /// @return whether it is to be tried again
-    boolean recover(SQLException failure, int tries);
+    boolean failed(SQLException failure, int tries);
 }

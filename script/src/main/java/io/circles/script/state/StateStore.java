@@ -256,7 +256,7 @@ public final class StateStore implements AutoCloseable {
                 asking.answer().complete(asking.question().ask(writer));
             } catch (SQLException e) {
                 home.close();
-                if (!home.recover(e, tries)) {
+                if (!home.failed(e, tries)) {
                     asking.answer().completeExceptionally(StateFailure.of(home.name(), e));
                 }
             }

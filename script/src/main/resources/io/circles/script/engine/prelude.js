@@ -20,6 +20,7 @@
   const { stringify, parse } = JSON;
   const { apply, getPrototypeOf, defineProperty } = Reflect;
   const { freeze, keys, prototype: ObjectPrototype } = Object;
+  const { prototype: AggregateErrorPrototype } = globalThis.AggregateError;
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
   const { getTime, toISOString } = Date.prototype;
@@ -329,7 +330,8 @@
 
   // What was thrown, as JSON: its name and message, and both in one line. Each property is read once:
   // a getter may answer otherwise the next time.
-  function describe(error) {
+  function describe(thrown) {
+    const error = firstOf(thrown);
     let name = error === null ? 'null' : typeof error;
     let message = 'something that cannot be described';
     let title = message;
@@ -350,6 +352,17 @@
       // the words above stand
     }
     return '{"name":' + stringify(name) + ',"message":' + stringify(message) + ',"title":' + stringify(title) + '}';
+  }
+
+  // of several rejections that nobody has handled the engine makes one error that does not say what they are
+  function firstOf(error) {
+    try {
+      const several =
+        getPrototypeOf(error) === AggregateErrorPrototype && error.message === 'Unhandled promise rejections';
+      return several ? error.errors[0] : error;
+    } catch {
+      return error;
+    }
   }
 
   function messageOf(error) {

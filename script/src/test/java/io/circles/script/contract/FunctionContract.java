@@ -219,6 +219,12 @@ public interface FunctionContract extends Plays {
                 circle("export function b() {} export const a = () => 1, c = 2; export class D {}");
         assertThat(play(job(circle, new ScriptTask.Inspect(), null)).output())
                 .isEqualTo("[\"D\",\"a\",\"b\"]");
+        ScriptEnvironment once =
+                circle(
+                        "if (globalThis.n) throw new Error('twice'); globalThis.n = 1;"
+                                + " export function then() { throw new Error('called') }");
+        assertThat(play(job(once, new ScriptTask.Inspect(), null)).output())
+                .isEqualTo("[\"then\"]");
         ScriptEnvironment awaiting =
                 circle("export const a = await Promise.resolve(() => 1); await null;");
         assertThat(play(job(awaiting, new ScriptTask.Inspect(), null)).output())

@@ -52,6 +52,11 @@ public interface PromiseContract extends Plays {
         assertThat(scriptError("Promise.reject(new RangeError('lost')); 1"))
                 .hasMessage("Execution Error: RangeError: lost");
         assertThat(scriptError("(async () => { throw 42 })(); 1")).hasMessageContaining("42");
+        assertThat(
+                        scriptError(
+                                "Promise.reject(new RangeError('lost')); Promise.reject(2);"
+                                        + " throw3(); async function throw3() { throw 3 }"))
+                .hasMessage("Execution Error: RangeError: lost");
         assertThat(scriptError("({toJSON() { Promise.reject(new Error('in toJSON')); return 1 }})"))
                 .hasMessage("Execution Error: Error: in toJSON");
     }

@@ -28,7 +28,9 @@ final class CuttingProxy implements AutoCloseable {
         AFTER,
         /// The same, and nothing goes through any more.
         AFTER_FOR_GOOD,
-        /// It stays here, as all that comes after it, and the line is not cut.
+        /// It stays here, and the line is not cut.
+        STAYS,
+        /// The same, and so does all that comes after it over any line.
         STALL
     }
 
@@ -40,6 +42,7 @@ final class CuttingProxy implements AutoCloseable {
     private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NONE);
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean refuses;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile CountDownLatch flow = new CountDownLatch(0);
 
     CuttingProxy(int target) throws IOException {
@@ -121,14 +124,15 @@ final class CuttingProxy implements AutoCloseable {
                     refuses = true;
                     closeAllBut(database);
                 }
-                if (cut == Cut.STALL) {
-                    stall();
-                } else if (cut != Cut.NONE) {
-                    client.close();
+                switch (cut) {
+                    case STAYS -> closed.await();
+                    case STALL -> stall();
+                    case AFTER, AFTER_FOR_GOOD -> client.close();
+                    case NONE, BEFORE -> {}
                 }
                 flow.await();
                 out.write(buffer, 0, n);
-                if (cut != Cut.NONE && cut != Cut.STALL) {
+                if (cut == Cut.AFTER || cut == Cut.AFTER_FOR_GOOD) {
                     database.shutdownOutput();
                     database.getInputStream().readAllBytes();
                     return;
@@ -159,6 +163,7 @@ final class CuttingProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         goOn();
+        closed.countDown();
         server.close();
         closeAllBut(null);
     }

@@ -41,6 +41,9 @@ import org.junit.jupiter.api.Timeout;
 class PostgresFaultsIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 
+    /// Less than what is waited for twice.
+    private static final Duration ONE_WAIT = Duration.ofSeconds(11);
+
     private final PublicKey circle = KeyPair.generate(new SecureRandom()).publicKey();
     private final ScheduledExecutorService writers = Executors.newScheduledThreadPool(2);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -127,6 +130,18 @@ class PostgresFaultsIT {
     }
 
     @Test
+    void aCommitThatStaysOnItsWayIsMadeAgainOnAnotherConnection() throws Exception {
+        store.commit(commit("first"));
+        proxy.cutNext(Cut.STAYS);
+
+        assertThat(store.commit(commit("second"))).isEqualTo(new Committed(2, 2));
+
+        assertThat(proxy.waits()).isFalse();
+        assertThat(told).extracting(LoggedEffect::number).containsExactly(1L, 2L);
+        assertThat(doubts).hasValue(0);
+    }
+
+    @Test
     void whatCannotBeFoundOutIsSaidAndSafeToAskAgain() throws Exception {
         store.commit(commit("first"));
         proxy.cutNext(Cut.AFTER_FOR_GOOD);
@@ -176,7 +191,7 @@ class PostgresFaultsIT {
                             () -> outcome(() -> store.commit(commit(id))), threads));
         }
 
-        await().atMost(SOON).until(() -> answers.stream().allMatch(CompletableFuture::isDone));
+        await().atMost(ONE_WAIT).until(() -> answers.stream().allMatch(CompletableFuture::isDone));
         assertThat(answers)
                 .extracting(CompletableFuture::join)
                 .extracting(answer -> answer instanceof CircleException e ? e.code() : answer)

@@ -29,7 +29,11 @@ final class Pools {
 
     /// Likewise; its scripts are compiled, as those of the launcher are.
     static WorkerPool openCompiled(int threads, int waiting) {
-        return open(settings().withCompiler(Path.of("target", "compiler")), threads, waiting);
+        WorkerSettings compiled =
+                settings()
+                        .withCompiler(Path.of("target", "compiler"))
+                        .withJavaHome(Path.of(System.getProperty("java.home")));
+        return open(compiled, threads, waiting);
     }
 
     private static WorkerPool open(WorkerSettings settings, int threads, int waiting) {

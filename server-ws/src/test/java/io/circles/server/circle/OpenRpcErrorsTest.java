@@ -59,6 +59,8 @@ class OpenRpcErrorsTest {
                     // says what counts as a failure of a handler
                     new Part("io.circles.server.pace.", any -> false),
                     new Part("io.circles.server.circle.StartHandler", any -> false),
+                    // what whoever starts a circle is told
+                    new Part("io.circles.server.FirstWorker", any -> false),
                     // counts what others throw
                     new Part("io.circles.server.metrics.", any -> false),
                     new Part(

@@ -1,0 +1,80 @@
+package io.circles.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.script.ScriptExecutor;
+import io.circles.script.ScriptJob;
+import io.circles.script.ScriptOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FirstWorkerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final List<Duration> waits = new ArrayList<>();
+    private long now;
+    private boolean ready;
+    private final FirstWorker first = new FirstWorker(new Waited(), PATIENCE, () -> now);
+
+    /// Waits by a clock of its own.
+    private final class Waited implements ScriptExecutor {
+        @Override
+        public boolean awaitReady(Duration atMost) {
+            waits.add(atMost);
+            now += ready ? 0 : atMost.toNanos();
+            return ready;
+        }
+
+        @Override
+        public ScriptOutcome execute(ScriptJob job) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String description() {
+            return "none";
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
+    }
+
+    private void awaitInVain() {
+        assertThat(catchThrowableOfType(CircleException.class, first::await).code())
+                .isEqualTo(ErrorCode.NO_WORKER);
+    }
+
+    @Test
+    void oneOfManyWaits() {
+        awaitInVain();
+        awaitInVain();
+        awaitInVain();
+
+        assertThat(waits).containsExactly(PATIENCE, Duration.ZERO, Duration.ZERO);
+    }
+
+    @Test
+    void muchLaterOneWaitsAgain() {
+        awaitInVain();
+        now += PATIENCE.toNanos();
+        awaitInVain();
+
+        assertThat(waits).containsExactly(PATIENCE, PATIENCE);
+    }
+
+    @Test
+    void whoFindsOneGoesOn() throws InterruptedException {
+        awaitInVain();
+        ready = true;
+        first.await();
+
+        assertThat(waits).containsExactly(PATIENCE, Duration.ZERO);
+    }
+}
