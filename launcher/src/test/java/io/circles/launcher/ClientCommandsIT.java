@@ -9,14 +9,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `./circles play` and `whoami` against two circles that run in a process of their own.
-@Tag("waiting")
 class ClientCommandsIT {
     @TempDir private static Path server;
     private static CirclesProcess up;

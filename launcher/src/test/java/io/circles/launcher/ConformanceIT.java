@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Scenarios are mostly waiting: those that leave the server alone run beside each other, the
 /// others one by one when those have ended.
 @Timeout(300)
-@Tag("waiting")
 class ConformanceIT {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 

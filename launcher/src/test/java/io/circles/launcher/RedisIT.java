@@ -96,7 +96,7 @@ class RedisIT {
                     .until(() -> up.err().contains("scripts: no worker yet"));
             assertThat(up.err())
                     .containsOnlyOnce("scripts: ")
-                    .contains("waits 60 s for one: start circles worker --config circles.json\n");
+                    .contains("wait 60 s for one: start circles worker --config circles.json\n");
             up.signal("TERM");
 
             assertThat(up.exitCode(MUCH_LESS)).as(up::err).isZero();

@@ -16,14 +16,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `circles sign-agent` and the example for Node as processes, against a circle that asks.
 @Timeout(180)
-@Tag("waiting")
 class SignAgentIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String EVIL = "\u001b[2Jopen";
