@@ -118,7 +118,8 @@ public final class CircleHost implements AutoCloseable {
         return new CircleHost(
                 new Shared(
                         scripts,
-                        new FirstWorker(scripts, CircleServer.FIRST_WORKER, System::nanoTime),
+                        new FirstWorker(
+                                scripts::awaitReady, CircleServer.FIRST_WORKER, System::nanoTime),
                         Executors.newThreadPerTaskExecutor(
                                 // one name for all: there is one for every frame
                                 Thread.ofVirtual().name("circle").factory()),

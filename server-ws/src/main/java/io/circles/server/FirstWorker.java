@@ -2,7 +2,6 @@ package io.circles.server;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
-import io.circles.script.ScriptExecutor;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -10,15 +9,21 @@ import org.jspecify.annotations.Nullable;
 /// Waits until scripts can be run, for all circles of a host: where one has just waited in vain,
 /// the next does not wait as long again. Thread-safe.
 final class FirstWorker {
-    private final ScriptExecutor executor;
+    private final Readiness scripts;
     private final Duration patience;
     private final LongSupplier nanos;
     private volatile @Nullable Long inVain;
 
+    /// What [io.circles.script.ScriptExecutor#awaitReady(Duration)] does.
+    @FunctionalInterface
+    interface Readiness {
+        boolean await(Duration atMost) throws InterruptedException;
+    }
+
     /// @param patience how long one waits, and for how long the others then do not
     /// @param nanos the system's nano time
-    FirstWorker(ScriptExecutor executor, Duration patience, LongSupplier nanos) {
-        this.executor = executor;
+    FirstWorker(Readiness scripts, Duration patience, LongSupplier nanos) {
+        this.scripts = scripts;
         this.patience = patience;
         this.nanos = nanos;
     }
@@ -29,7 +34,7 @@ final class FirstWorker {
     void await() throws InterruptedException {
         Long last = inVain;
         boolean waited = last != null && nanos.getAsLong() - last < patience.toNanos();
-        if (!executor.awaitReady(waited ? Duration.ZERO : patience)) {
+        if (!scripts.await(waited ? Duration.ZERO : patience)) {
             if (!waited) {
                 inVain = nanos.getAsLong();
             }

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
-import io.circles.script.ScriptExecutor;
-import io.circles.script.ScriptJob;
-import io.circles.script.ScriptOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,31 +16,13 @@ class FirstWorkerTest {
     private final List<Duration> waits = new ArrayList<>();
     private long now;
     private boolean ready;
-    private final FirstWorker first = new FirstWorker(new Waited(), PATIENCE, () -> now);
+    private final FirstWorker first = new FirstWorker(this::wait, PATIENCE, () -> now);
 
     /// Waits by a clock of its own.
-    private final class Waited implements ScriptExecutor {
-        @Override
-        public boolean awaitReady(Duration atMost) {
-            waits.add(atMost);
-            now += ready ? 0 : atMost.toNanos();
-            return ready;
-        }
-
-        @Override
-        public ScriptOutcome execute(ScriptJob job) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String description() {
-            return "none";
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
-        }
+    private boolean wait(Duration atMost) {
+        waits.add(atMost);
+        now += ready ? 0 : atMost.toNanos();
+        return ready;
     }
 
     private void awaitInVain() {

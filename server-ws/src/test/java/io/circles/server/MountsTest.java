@@ -52,7 +52,8 @@ class MountsTest {
     private final CircleHost.Shared shared =
             new CircleHost.Shared(
                     scripts,
-                    new FirstWorker(scripts, CircleServer.FIRST_WORKER, System::nanoTime),
+                    new FirstWorker(
+                            scripts::awaitReady, CircleServer.FIRST_WORKER, System::nanoTime),
                     threads,
                     timer,
                     timer,

@@ -72,7 +72,7 @@ final class ModuleRealm implements AutoCloseable {
     /// Names of all exported functions.
     ///
     /// @param whole see [ScriptContexts#whole]
-    /// @throws CircleException [ErrorCode#SCRIPT_ERROR] if it is not
+    /// @throws CircleException [ErrorCode#SCRIPT_ERROR] if the module is not loaded to the end
     List<String> functions(Source whole) {
         var _ = member(realm.eval(whole), ScriptContexts.LOADED);
         return exports.getMemberKeys().stream()
