@@ -12,7 +12,6 @@ import io.circles.script.host.HostException;
 import io.circles.script.host.Rights;
 import java.util.List;
 import java.util.function.Function;
-import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -99,22 +98,7 @@ final class Functions implements AutoCloseable {
 
     /// Loads the module, and gives the names of its functions.
     List<String> inspect(RunWorld world) {
-        return inModule(
-                world,
-                module -> {
-                    Source whole = contexts.whole(module(world));
-                    return world.run().guarded(module.realm(), null, () -> module.functions(whole));
-                });
-    }
-
-    private static CircleModule module(RunWorld world) {
-        return world.environment()
-                .module()
-                .orElseThrow(
-                        () ->
-                                new CircleException(
-                                        ErrorCode.NO_SUCH_FUNCTION,
-                                        "No such function: the circle has no module"));
+        return inModule(world, ModuleRealm::functions);
     }
 
     /// Gives the realm back only after a use that went well, or failed by what the function did.
@@ -155,14 +139,29 @@ final class Functions implements AutoCloseable {
     }
 
     private ModuleRealm load(RunWorld world, ScriptContexts.Options options) {
-        CircleModule module = module(world);
+        CircleModule module =
+                world.environment()
+                        .module()
+                        .orElseThrow(
+                                () ->
+                                        new CircleException(
+                                                ErrorCode.NO_SUCH_FUNCTION,
+                                                "No such function: the circle has no module"));
         Realm realm = contexts.openModule(options, module);
         boolean loaded = false;
         try {
-            Value exports =
-                    world.run().guarded(realm, null, () -> realm.eval(contexts.main(module)));
+            ModuleRealm made =
+                    world.run()
+                            .guarded(
+                                    realm,
+                                    null,
+                                    () ->
+                                            ModuleRealm.load(
+                                                    realm,
+                                                    contexts.main(module),
+                                                    contexts.whole(module)));
             loaded = true;
-            return new ModuleRealm(realm, exports);
+            return made;
         } catch (CircleException e) {
             throw ImportError.placed(e, module);
         } finally {

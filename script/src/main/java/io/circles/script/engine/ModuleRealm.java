@@ -16,37 +16,25 @@ final class ModuleRealm implements AutoCloseable {
     private final Value exports;
     private int calls;
 
-    /// @param exports the module's namespace
-    ModuleRealm(Realm realm, Value exports) {
+    private ModuleRealm(Realm realm, Value exports) {
         this.realm = realm;
         this.exports = exports;
     }
 
-    Realm realm() {
-        return realm;
-    }
-
-    /// An exported function.
+    /// Loads a module, its awaits included.
     ///
-    /// @throws CircleException [ErrorCode#NO_SUCH_FUNCTION], or [ErrorCode#SCRIPT_ERROR] if the
-    ///     module is not loaded to the end
-    Value function(String name) {
-        Value function = member(exports, name);
-        if (function == null || !function.canExecute()) {
-            throw noSuchFunction(name);
-        }
-        return function;
+    /// @param whole see [ScriptContexts#whole(io.circles.script.CircleModule)]
+    /// @throws CircleException [ErrorCode#SCRIPT_ERROR] if its top level awaits for ever
+    /// @throws PolyglotException if it throws
+    static ModuleRealm load(Realm realm, Source main, Source whole) {
+        ModuleRealm module = new ModuleRealm(realm, realm.eval(main));
+        requireLoaded(realm.eval(whole));
+        return module;
     }
 
-    private boolean isFunction(String name) {
-        Value member = member(exports, name);
-        return member != null && member.canExecute();
-    }
-
-    /// Nothing is exported before its line has run, and a top level may wait for ever.
-    private static @Nullable Value member(Value exports, String name) {
+    private static void requireLoaded(Value whole) {
         try {
-            return exports.hasMember(name) ? exports.getMember(name) : null;
+            var _ = whole.getMember(ScriptContexts.LOADED);
         } catch (PolyglotException e) {
             if (!e.isGuestException()
                     || e.isCancelled()
@@ -61,6 +49,30 @@ final class ModuleRealm implements AutoCloseable {
         }
     }
 
+    Realm realm() {
+        return realm;
+    }
+
+    /// An exported function.
+    ///
+    /// @throws CircleException [ErrorCode#NO_SUCH_FUNCTION]
+    Value function(String name) {
+        Value function = member(name);
+        if (function == null || !function.canExecute()) {
+            throw noSuchFunction(name);
+        }
+        return function;
+    }
+
+    private boolean isFunction(String name) {
+        Value member = member(name);
+        return member != null && member.canExecute();
+    }
+
+    private @Nullable Value member(String name) {
+        return exports.hasMember(name) ? exports.getMember(name) : null;
+    }
+
     /// What callers are told of a function that they cannot call, whether or not it is there.
     static CircleException noSuchFunction(String name) {
         return new CircleException(
@@ -70,11 +82,7 @@ final class ModuleRealm implements AutoCloseable {
     }
 
     /// Names of all exported functions.
-    ///
-    /// @param whole see [ScriptContexts#whole]
-    /// @throws CircleException [ErrorCode#SCRIPT_ERROR] if the module is not loaded to the end
-    List<String> functions(Source whole) {
-        var _ = member(realm.eval(whole), ScriptContexts.LOADED);
+    List<String> functions() {
         return exports.getMemberKeys().stream()
                 .filter(this::isFunction)
                 .sorted(Comparator.naturalOrder())

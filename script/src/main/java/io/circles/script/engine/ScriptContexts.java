@@ -111,7 +111,6 @@ final class ScriptContexts implements AutoCloseable {
         return Source.newBuilder(LANGUAGE, text, PRELUDE)
                 .mimeType(MODULE)
                 .internal(true)
-                .cached(false)
                 .buildLiteral();
     }
 

@@ -284,6 +284,7 @@ public interface FunctionContract extends Plays {
         assertThat(failure)
                 .hasMessage(
                         "Execution Error: the module's top level awaits what nothing can settle");
+        assertThat(callFailure(circle, "f")).hasMessage(failure.getMessage());
     }
 
     @Test
