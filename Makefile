@@ -7,7 +7,7 @@ SOURCES := pom.xml openrpc.json $(wildcard $(MODULES:%=%/pom.xml)) $(shell find 
 BUILT := launcher/target/built
 PEER := benchmarks/peers/node
 
-# Runs Maven, then makes the archive of classes with which client commands start faster.
+# Runs Maven, then makes the archives of classes from which the circles command starts faster.
 define maven
 $(MVN) $(1)
 @bin/archive

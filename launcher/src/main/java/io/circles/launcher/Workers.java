@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 /// @param threads scripts that run at once in each
 /// @param heapBytes memory of each process
 /// @param spares processes that are kept ready for one that ends
-record Workers(int count, int threads, long heapBytes, int spares) {
+/// @param warmPlays scripts of its own that each plays while nobody needs it
+record Workers(int count, int threads, long heapBytes, int spares, int warmPlays) {
     /// What holds where nothing else is said.
     static final Workers DEFAULTS = of(WorkerSettings.defaults());
 
@@ -27,7 +28,8 @@ record Workers(int count, int threads, long heapBytes, int spares) {
                 settings.workers(),
                 settings.threads(),
                 LimitsReader.bytes(settings.heap()),
-                settings.spares());
+                settings.spares(),
+                settings.warmPlays());
     }
 
     /// Whether scripts run in the server's own process.
@@ -62,7 +64,8 @@ record Workers(int count, int threads, long heapBytes, int spares) {
                         .withWorkers(count)
                         .withThreads(threads)
                         .withHeap(Long.toString(heapBytes))
-                        .withSpares(spares);
+                        .withSpares(spares)
+                        .withWarmPlays(warmPlays);
         return compiler.map(settings::withCompiler).orElse(settings);
     }
 }

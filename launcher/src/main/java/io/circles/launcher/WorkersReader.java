@@ -4,6 +4,7 @@ package io.circles.launcher;
 final class WorkersReader {
     private static final int MOST_WORKERS = 256;
     private static final int MOST_THREADS = 256;
+    private static final int MOST_PLAYS = 100_000;
     private static final long LEAST_HEAP = 64L << 20;
     private static final long MOST_HEAP = 64L << 30;
 
@@ -22,8 +23,9 @@ final class WorkersReader {
                         .flatMap(field -> LimitsReader.bytes(field, LEAST_HEAP, MOST_HEAP))
                         .orElse(defaults.heapBytes());
         int spares = number(workers, "spares", 0, MOST_WORKERS, defaults.spares());
+        int warmPlays = number(workers, "warm_plays", 0, MOST_PLAYS, defaults.warmPlays());
         workers.refuseOtherFields();
-        Workers read = new Workers(count, threads, heap, spares);
+        Workers read = new Workers(count, threads, heap, spares, warmPlays);
         if (read.inProcess()) {
             workers.field("count").ifPresent(field -> field.warning(IN_PROCESS));
         }

@@ -33,7 +33,7 @@ final class CirclesProcess implements AutoCloseable {
     private static final boolean SIGNALS_CAN_BE_RESET = succeeds(WITH_SIGNALS, "true");
 
     static {
-        // from the archive of classes, which `make build` would make, client commands start faster
+        // from the archives of classes, which `make build` would make, all commands start faster
         var _ = succeeds(List.of(), ARCHIVE.toString());
     }
 

@@ -150,10 +150,14 @@ class DocsTablesTest {
                                 "`threads`",
                                 "sixteen times the processors, 16 at least and 256 at most"),
                         List.of("`heap`", (defaults.heapBytes() >> 20) + " MiB"),
-                        List.of("`spares`", "" + defaults.spares()));
+                        List.of("`spares`", "" + defaults.spares()),
+                        List.of("`warm_plays`", "" + defaults.warmPlays()));
         assertThat(properties.findValuesAsText("default"))
                 .containsExactly(
-                        "" + defaults.count(), "" + defaults.heapBytes(), "" + defaults.spares());
+                        "" + defaults.count(),
+                        "" + defaults.heapBytes(),
+                        "" + defaults.spares(),
+                        "" + defaults.warmPlays());
         assertThat(defaults.threads()).isEqualTo(threads);
     }
 

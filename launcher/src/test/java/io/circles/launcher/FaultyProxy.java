@@ -132,7 +132,7 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     /// The next answer of a script is thrown away, and its connection is cut: what it says was
-    // done.
+    /// done.
     void cutAtReply() {
         ambush.set(Ambush.SWALLOW);
     }

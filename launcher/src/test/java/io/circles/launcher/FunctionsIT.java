@@ -80,7 +80,9 @@ class FunctionsIT {
     @Test
     void functionsThatCannotBeLoadedStartNothing() throws Exception {
         write("shop/main.js", "export function f( {");
-        write("circles.json", "{\"workers\": {\"spares\": 0}, \"circles\": " + SHOP + "}");
+        write(
+                "circles.json",
+                "{\"workers\": {\"spares\": 0, \"warm_plays\": 0}, \"circles\": " + SHOP + "}");
         try (CirclesProcess up = CirclesProcess.start(folder, "up")) {
             assertThat(up.exitCode()).isEqualTo(ExitCode.NOT_STARTED.number());
             assertThat(up.err()).contains("circle shop: its functions: main.js:1:");

@@ -41,7 +41,8 @@ final class LastingCircle implements AutoCloseable {
                 .put("count", 1)
                 .put("threads", 8)
                 .put("heap", "512m")
-                .put("spares", 0);
+                .put("spares", 0)
+                .put("warm_plays", 0);
         ObjectNode circle = file.putArray("circles").addObject();
         circle.put("name", "lasting").put("port", port).put("script", "code/main.js");
         circle.putArray("members").addObject().put("key", member.publicKey().hex());

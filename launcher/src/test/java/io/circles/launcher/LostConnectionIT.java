@@ -54,7 +54,12 @@ class LostConnectionIT {
                 });
         listener.start();
         circle = new LastingCircle(folder, "export const nothing = 0;");
-        circle.file().putObject("workers").put("count", 1).put("threads", 1).put("spares", 0);
+        circle.file()
+                .putObject("workers")
+                .put("count", 1)
+                .put("threads", 1)
+                .put("spares", 0)
+                .put("warm_plays", 0);
         circle.circle().putObject("http").putArray("allow").add(address());
         circle.start();
     }

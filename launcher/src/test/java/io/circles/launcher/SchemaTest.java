@@ -33,8 +33,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// `circles.schema.json` accepts what the reader accepts, and says the same about ranges and words.
+@Execution(ExecutionMode.CONCURRENT)
 class SchemaTest {
     private static final String META = "https://json-schema.org/draft/2020-12/schema";
     private static final SchemaRegistry REGISTRY =
@@ -55,7 +58,7 @@ class SchemaTest {
     private static final String FULL =
             """
             {"$schema": "circles.schema.json", "data": "d", "port": 9000, "defaults": {"limits": {"memory": "64m", "runs": 4}},
-             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0}, "admin": {"port": 9090},
+             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0, "warm_plays": 9}, "admin": {"port": 9090},
              "state": {"url": "jdbc:postgresql://db/circles?ssl=true", "user": "u", "password": "env:P"},
              "redis": {"url": "redis://127.0.0.1:6379/0", "key": "env:KEY", "user": "u", "password": "file:p", "ca": "ca.pem", "prefix": "c:",
                "node": "n-1"},
@@ -117,7 +120,8 @@ class SchemaTest {
     /// What the reader finds wrong, but for what a schema cannot know.
     private List<String> problems(JsonNode json) {
         try {
-            Path file = Files.writeString(folder.resolve("circles.json"), Json.write(json));
+            Path file = Files.createTempFile(folder, "circles", ".json");
+            Files.writeString(file, Json.write(json));
             CirclesFile.read(file, Optional.empty(), Map.of());
             return List.of();
         } catch (LauncherException e) {

@@ -88,7 +88,11 @@ final class SharedCircle implements AutoCloseable {
                 .put("url", database.url(toDatabase.port()))
                 .put("user", database.name())
                 .put("password", "file:../password");
-        file.putObject("workers").put("count", 1).put("threads", 8).put("spares", 0);
+        file.putObject("workers")
+                .put("count", 1)
+                .put("threads", 8)
+                .put("spares", 0)
+                .put("warm_plays", 0);
         ObjectNode circle = file.putArray("circles").addObject();
         circle.put("name", "shared").put("port", itsPort).put("key", "file:../circle.pem");
         circle.put("script", "../code/main.js");

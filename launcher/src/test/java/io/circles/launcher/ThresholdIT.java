@@ -57,7 +57,7 @@ class ThresholdIT {
                 """
                 [{"name": "alpha", "port": 0, "access": {"authenticated": ["relay"]}, "mpc": {"legacy": true}}]
                 """;
-        up = CirclesProcess.serving(Files.createDirectory(folder.resolve("server")), json);
+        up = CirclesProcess.servingAlone(Files.createDirectory(folder.resolve("server")), json);
     }
 
     @AfterAll

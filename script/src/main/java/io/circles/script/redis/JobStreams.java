@@ -20,9 +20,9 @@ final class JobStreams {
     JobStreams(Set<String> circles, RedisConnections connections) {
         this.names =
                 circles.isEmpty()
-                        ? List.of(connections.name(Names.JOBS))
+                        ? List.of(connections.jobs(Names.JOBS))
                         : new TreeSet<>(circles)
-                                .stream().map(Names::jobs).map(connections::name).toList();
+                                .stream().map(Names::jobs).map(connections::jobs).toList();
     }
 
     List<String> names() {

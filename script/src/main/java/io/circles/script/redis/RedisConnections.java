@@ -27,6 +27,7 @@ public final class RedisConnections {
     private final RedisClock clock;
     private final Seal seal;
     private final String self;
+    private final String ofThisKey;
     private final Outages outages;
 
     /// Opens nothing yet.
@@ -41,6 +42,7 @@ public final class RedisConnections {
         byte[] name = new byte[NAME_BYTES];
         random.nextBytes(name);
         this.outages = new Outages(settings.address());
+        this.ofThisKey = "@" + settings.key().fingerprint();
         this.self = settings.node() + "-" + HexFormat.of().formatHex(name);
     }
 
@@ -134,6 +136,12 @@ public final class RedisConnections {
     /// The name of a key or stream, which is also how messages for it are addressed.
     String name(String rest) {
         return settings.name(rest);
+    }
+
+    /// The name of a stream of jobs: another for each `redis.key`, so that no worker takes from
+    /// others jobs that it could not open.
+    String jobs(String rest) {
+        return name(rest) + ofThisKey;
     }
 
     /// Names no secrets.

@@ -2,12 +2,16 @@ package io.circles.script.redis;
 
 import io.circles.protocol.crypto.Digest;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// The secret that nodes and workers share, `redis.key`: whoever has it can send jobs in every
 /// caller's name. Immutable; shows nothing.
 public final class SharedKey {
     /// The least length, in bytes.
     public static final int LEAST_BYTES = 32;
+
+    private static final String FINGERPRINT = "circles redis v1 fingerprint";
+    private static final int FINGERPRINT_BYTES = 4;
 
     private final byte[] secret;
 
@@ -30,7 +34,16 @@ public final class SharedKey {
 
     /// The key of one purpose: a new array.
     byte[] derived(Purpose purpose) {
-        return Digest.derivedKey(secret, purpose.derivation().getBytes(StandardCharsets.UTF_8));
+        return derived(purpose.derivation());
+    }
+
+    private byte[] derived(String what) {
+        return Digest.derivedKey(secret, what.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Tells keys apart and is no secret: 8 hexadecimal digits.
+    String fingerprint() {
+        return HexFormat.of().formatHex(derived(FINGERPRINT), 0, FINGERPRINT_BYTES);
     }
 
     @Override

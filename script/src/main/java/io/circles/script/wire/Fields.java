@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Members of a message, read strictly: what is missing or of another type is an
-// [UnreadableMessage].
+/// [UnreadableMessage].
 public record Fields(JsonNode node) {
     /// Reads one element of a list.
     public interface Reader<T> {

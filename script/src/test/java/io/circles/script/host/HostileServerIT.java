@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Servers that answer too much, too slowly or not in HTTP.
 @Timeout(60)
+@Tag("waiting")
 class HostileServerIT {
     private static final Duration SHORT = Duration.ofMillis(500);
     private static final Duration GRACE = Duration.ofSeconds(3);

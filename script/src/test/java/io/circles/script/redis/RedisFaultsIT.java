@@ -172,7 +172,7 @@ class RedisFaultsIT {
             link.ask(Command.FLUSHALL);
             assertAnswered(calls);
             recovers();
-            String jobs = joined.connections().name(Names.JOBS);
+            String jobs = joined.connections().jobs(Names.JOBS);
             link.ask(Command.XGROUP, "DESTROY", jobs, Names.GROUP);
         }
         recovers();

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Protocol.Command;
 
-/// What somebody who can write to Redis, and has not the key, gets nodes and workers to do:
-// nothing.
+/// What somebody who can write to Redis, and has not the key, gets nodes and workers to
+/// do: nothing.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("waiting")
@@ -92,17 +92,17 @@ class RedisMessagesIT {
         }
 
         byte[] sealed(Purpose purpose, String addressee, Instant until, byte[] body) {
-            return connections.seal().seal(purpose, connections.name(addressee), until, body);
+            return connections.seal().seal(purpose, connections.jobs(addressee), until, body);
         }
 
         void add(String stream, byte[] message) {
-            link.ask(Command.XADD, connections.name(stream), "*", Names.MESSAGE, message);
+            link.ask(Command.XADD, connections.jobs(stream), "*", Names.MESSAGE, message);
         }
 
         /// Waits until nothing of a stream is left to be done.
         void awaitDone(String stream) {
             await().atMost(LONG)
-                    .until(() -> ((Long) link.ask(Command.XLEN, connections.name(stream))) == 0);
+                    .until(() -> ((Long) link.ask(Command.XLEN, connections.jobs(stream))) == 0);
         }
 
         List<StreamEntry> answers() {
@@ -147,7 +147,7 @@ class RedisMessagesIT {
                 attack.add(Names.JOBS, changed);
             }
             attack.add(Names.JOBS, new byte[0]);
-            attack.link.ask(Command.XADD, attack.connections.name(Names.JOBS), "*", "a", "b");
+            attack.link.ask(Command.XADD, attack.connections.jobs(Names.JOBS), "*", "a", "b");
             attack.awaitDone(Names.JOBS);
 
             assertThat(attack.counting.runs).hasValue(0);
@@ -341,6 +341,41 @@ class RedisMessagesIT {
         }
     }
 
+    /// Those of somebody with another key.
+    private RedisConnections strange(String prefix) {
+        return new RedisConnections(
+                redis.settings(SharedKey.of("o".repeat(32)), prefix),
+                InstantSource.system(),
+                new SecureRandom());
+    }
+
+    @Test
+    void aWorkerWithAnotherKeyTakesNoJobsFromTheOthers() {
+        CountingExecutor theirs = new CountingExecutor();
+        try (Attack attack = new Attack();
+                RedisWorker _ =
+                        new RedisWorker(
+                                strange("messages" + prefixes.get()),
+                                _ -> theirs,
+                                4,
+                                4,
+                                Set.of(),
+                                _ -> Optional.empty())) {
+            String workers = attack.connections.name(Names.WORKERS);
+            await().atMost(LONG).until(() -> ((Long) attack.link.ask(Command.HLEN, workers)) == 2);
+
+            int jobs = 50;
+            for (int i = 0; i < jobs; i++) {
+                attack.add(Names.JOBS, attack.job());
+            }
+            attack.awaitDone(Names.JOBS);
+
+            assertThat(attack.counting.runs).hasValue(jobs);
+            assertThat(attack.answers()).hasSize(jobs);
+            assertThat(theirs.runs).hasValue(0);
+        }
+    }
+
     /// Waits until the node has read who works twice, from now on.
     private static void awaitLooks(RedisConnections connections, RedisLink link) {
         String workers = connections.name(Names.WORKERS);
@@ -361,11 +396,7 @@ class RedisMessagesIT {
     @Test
     void aWorkerWithAnotherKeyIsSaidOnceAndItsNoteIsLeftUntilItIsLongOver() throws Exception {
         RedisConnections connections = redis.connections("strangers");
-        RedisConnections strange =
-                new RedisConnections(
-                        redis.settings(SharedKey.of("o".repeat(32)), "strangers"),
-                        InstantSource.system(),
-                        new SecureRandom());
+        RedisConnections strange = strange("strangers");
         String workers = connections.name(Names.WORKERS);
         try (LoggedLines lines = LoggedLines.of(StaffReader.class);
                 RedisLink link = connections.open();

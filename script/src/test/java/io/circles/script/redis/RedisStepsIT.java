@@ -40,7 +40,7 @@ class RedisStepsIT {
 
     private final RedisServer redis = RedisServer.start();
     private final RedisConnections connections = redis.connections("steps");
-    private final String jobs = connections.name(Names.JOBS);
+    private final String jobs = connections.jobs(Names.JOBS);
     private final JobSender sender = new JobSender(connections);
     private final Dispatch dispatch = new Dispatch(8, sender);
 

@@ -29,11 +29,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Relays of two and three nodes, with files and without sockets: whose group is where, drops and
 /// returns, and everything that can be lost between nodes.
+@Execution(ExecutionMode.CONCURRENT)
 class RelayNodesTest {
     private static final String SIGN = RelayApi.SIGN;
     private static final String KEYGEN = RelayApi.KEYGEN;

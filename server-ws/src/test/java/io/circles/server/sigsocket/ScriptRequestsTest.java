@@ -47,8 +47,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// What scripts ask to have signed, also when the server ends in between.
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("log of HandlerRuns")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ScriptRequestsTest {
     private static final PublicKey ALICE = Cast.ALICE.pair().publicKey();

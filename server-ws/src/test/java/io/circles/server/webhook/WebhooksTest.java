@@ -38,9 +38,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.LoggerFactory;
 
 /// From a delivery to the run of the circle's code, without a network.
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("log of HandlerRuns")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class WebhooksTest {
     private static final String SECRET = "whsec_of_one_circle_of_tests";
