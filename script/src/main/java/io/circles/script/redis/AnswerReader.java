@@ -68,11 +68,24 @@ final class AnswerReader implements RedisThread.Work {
     private void answer(StreamEntry entry) {
         try {
             Message message = connections.seal().open(Purpose.ANSWER, stream, entry.message());
-            answer(MessageText.read(message.body()));
+            MessageText.readBatch(message.body(), AnswerSender.MOST_AT_ONCE).forEach(this::take);
         } catch (RefusedMessage | UnreadableMessage e) {
-            if (notices.isDue(RefusedMessage.kind(e))) {
-                log.atWarn().addKeyValue("why", e.getMessage()).log("an answer is refused");
-            }
+            refused(e);
+        }
+    }
+
+    /// One that cannot be read leaves the others of its message as they are.
+    private void take(RpcMessage one) {
+        try {
+            answer(one);
+        } catch (UnreadableMessage e) {
+            refused(e);
+        }
+    }
+
+    private void refused(Exception why) {
+        if (notices.isDue(RefusedMessage.kind(why))) {
+            log.atWarn().addKeyValue("why", why.getMessage()).log("an answer is refused");
         }
     }
 

@@ -1,15 +1,18 @@
 package io.circles.script.redis;
 
+import static java.util.Comparator.naturalOrder;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
+import io.circles.protocol.RpcMessage;
+import io.circles.script.redis.Finished.Answer;
 import io.circles.script.wire.MessageText;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +25,10 @@ import redis.clients.jedis.Protocol.Command;
 /// Putting in never blocks; what waits is bounded by the jobs that the worker has. All else is the
 /// thread's. What Redis does not take is kept, and tried again.
 final class AnswerSender implements RedisThread.Work {
-    private static final int MOST_AT_ONCE = 64;
+    /// So many entries are dealt with at once, and so many answers has one message at most.
+    static final int MOST_AT_ONCE = 64;
+
+    private static final int MOST_BYTES = 1 << 16;
     private static final int MOST_ANSWERS = 100_000;
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration ANSWER_LIFE = Duration.ofMinutes(5);
@@ -64,9 +70,7 @@ final class AnswerSender implements RedisThread.Work {
 
     private void write(RedisLink link) {
         link.send(Command.MULTI);
-        Set<String> nodes = new HashSet<>();
-        batch.forEach(item -> answer(item, nodes, link));
-        nodes.forEach(node -> link.send(Command.PEXPIRE, node, ANSWER_LIFE.toMillis()));
+        awaited().forEach((node, answers) -> answer(node, answers, link));
         batch.stream()
                 .map(Finished::entry)
                 .collect(groupingBy(StreamEntry::stream, mapping(StreamEntry::id, toList())))
@@ -77,26 +81,32 @@ final class AnswerSender implements RedisThread.Work {
         }
     }
 
+    /// What each node is told. Nobody waits for an answer that is late.
+    private Map<String, List<Answer>> awaited() {
+        Instant now = connections.clock().instant();
+        return batch.stream()
+                .flatMap(item -> item.answer().stream())
+                .filter(answer -> !now.isAfter(answer.by()))
+                .collect(groupingBy(Answer::node));
+    }
+
+    /// All that a node is told at a time is one message, if it is not too long.
+    private void answer(String node, List<Answer> answers, RedisLink link) {
+        String stream = connections.name(Names.answers(node));
+        Instant until = answers.stream().map(Answer::by).max(naturalOrder()).orElseThrow();
+        List<RpcMessage> messages = answers.stream().map(Answer::message).toList();
+        for (byte[] body : MessageText.batches(messages, MOST_BYTES)) {
+            byte[] sealed = connections.seal().seal(Purpose.ANSWER, stream, until, body);
+            link.send(
+                    Command.XADD, stream, "MAXLEN", "~", MOST_ANSWERS, "*", Names.MESSAGE, sealed);
+        }
+        link.send(Command.PEXPIRE, stream, ANSWER_LIFE.toMillis());
+    }
+
     private static void acknowledge(String stream, List<String> ids, RedisLink link) {
         link.send(
                 Command.XACK,
                 Stream.concat(Stream.of(stream, Names.GROUP), ids.stream()).toArray());
         link.send(Command.XDEL, Stream.concat(Stream.of(stream), ids.stream()).toArray());
-    }
-
-    /// Nobody waits for an answer that is late.
-    private void answer(Finished item, Set<String> nodes, RedisLink link) {
-        WorkerRun run = item.run();
-        if (run == null
-                || item.answer().isEmpty()
-                || connections.clock().instant().isAfter(run.message().answerBy())) {
-            return;
-        }
-        String stream = connections.name(Names.answers(run.message().run().node()));
-        byte[] body = MessageText.bytes(item.answer().get());
-        byte[] message =
-                connections.seal().seal(Purpose.ANSWER, stream, run.message().answerBy(), body);
-        link.send(Command.XADD, stream, "MAXLEN", "~", MOST_ANSWERS, "*", Names.MESSAGE, message);
-        nodes.add(stream);
     }
 }

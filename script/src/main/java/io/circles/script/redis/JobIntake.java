@@ -11,9 +11,12 @@ import io.circles.script.wire.OutcomeCodec;
 import io.circles.script.wire.UnreadableMessage;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,15 +54,23 @@ final class JobIntake {
 
     /// Takes entries that nobody had before.
     void take(List<StreamEntry> entries, RedisLink link) {
-        Map<WorkerRun, Integer> marks = new LinkedHashMap<>();
+        Map<WorkerRun, Integer> marked = new LinkedHashMap<>();
+        Map<String, Instant> marks = new HashMap<>();
         for (StreamEntry entry : entries) {
-            open(entry).ifPresent(job -> mark(new WorkerRun(entry, job, false), link, marks));
+            open(entry)
+                    .map(job -> new WorkerRun(entry, job, false))
+                    .ifPresent(
+                            run -> {
+                                marked.put(run, mark(run, link));
+                                marks.put(marks(run), marksLast(run));
+                            });
         }
+        marks.forEach((key, until) -> link.send(Command.PEXPIREAT, key, until.toEpochMilli()));
         List<@Nullable Object> answered = link.answers();
-        marks.forEach(
+        marked.forEach(
                 (run, place) -> {
                     Object mark = answered.get(place);
-                    if (mark == null) {
+                    if (Objects.equals(mark, 0L)) {
                         refuse(run.entry(), "it was taken before");
                     } else if (!(mark instanceof RedisFailure)) {
                         start(run);
@@ -67,21 +78,22 @@ final class JobIntake {
                 });
     }
 
-    private void mark(WorkerRun run, RedisLink link, Map<WorkerRun, Integer> marks) {
-        int place =
-                link.send(
-                        Command.SET,
-                        connections.name(Names.taken(run.message().run())),
-                        run.entry().id(),
-                        "NX",
-                        "PX",
-                        life(run));
-        marks.put(run, place);
+    private int mark(WorkerRun run, RedisLink link) {
+        return link.send(Command.HSETNX, marks(run), number(run), run.entry().id());
     }
 
-    private long life(WorkerRun run) {
-        Instant now = connections.clock().instant();
-        return Duration.between(now, run.message().answerBy()).plus(BEYOND).toMillis();
+    /// Where the mark of a run stands: with those of others that are past their time together.
+    private String marks(WorkerRun run) {
+        return connections.name(
+                Names.taken(run.message().run().node(), run.message().answerBy().getEpochSecond()));
+    }
+
+    private static String number(WorkerRun run) {
+        return Long.toString(run.message().run().number());
+    }
+
+    private static Instant marksLast(WorkerRun run) {
+        return run.message().answerBy().truncatedTo(ChronoUnit.SECONDS).plus(BEYOND);
     }
 
     /// Takes an entry over from a worker that is gone.
@@ -94,9 +106,8 @@ final class JobIntake {
             return;
         }
         WorkerRun run = new WorkerRun(entry, opened.get(), true);
-        RunKey key = opened.get().run();
-        if (!commands.claim(
-                connections.name(Names.taken(key)), RedisLink.bytes(entry.id()), life(run))) {
+        byte[] mark = RedisLink.bytes(entry.id());
+        if (!commands.claim(marks(run), number(run), mark, marksLast(run))) {
             refuse(entry, "it was taken before");
         } else if (deliveries > 1) {
             bury(run, link);
@@ -130,6 +141,11 @@ final class JobIntake {
                 connections.name(Names.departure(run.message().run())),
                 RedisLink.bytes(connections.self()),
                 life(run));
+    }
+
+    private long life(WorkerRun run) {
+        Instant now = connections.clock().instant();
+        return Duration.between(now, run.message().answerBy()).plus(BEYOND).toMillis();
     }
 
     private void bury(WorkerRun run, RedisLink link) {
@@ -191,17 +207,24 @@ final class JobIntake {
 
     /// Whatever happens, the node gets an answer and the worker has a place again.
     private void run(WorkerRun run) {
-        Optional<RpcMessage> answer =
-                Optional.of(failure(run, new CircleException(ErrorCode.INTERNAL_ERROR)));
+        boolean answered = false;
         try {
-            answer = answer(run);
+            finish(run, answer(run));
+            answered = true;
         } finally {
-            finish(run, answer);
+            if (!answered) {
+                fail(run);
+            }
         }
     }
 
+    private void fail(WorkerRun run) {
+        CircleException why = new CircleException(ErrorCode.INTERNAL_ERROR);
+        finish(run, Optional.of(failure(run, why)));
+    }
+
     private void finish(WorkerRun run, Optional<RpcMessage> answer) {
-        answers.put(new Finished(run.entry(), run, answer));
+        answers.put(Finished.run(run, answer));
     }
 
     private Optional<RpcMessage> answer(WorkerRun run) {

@@ -55,9 +55,10 @@ final class Names {
         return "node:" + node;
     }
 
-    /// That a run was taken, so that its job is not taken again.
-    static String taken(RunKey run) {
-        return "taken:" + run;
+    /// Which of a node's runs were taken, so that their jobs are not taken again: a hash of their
+    /// numbers, of those that are past their time in the same second.
+    static String taken(String node, long second) {
+        return "taken:" + node + ":" + second;
     }
 
     /// That a run may send to other machines, or was taken over by another worker before it did.

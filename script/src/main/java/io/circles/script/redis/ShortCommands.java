@@ -1,5 +1,6 @@
 package io.circles.script.redis;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import redis.clients.jedis.ConnectionPoolConfig;
@@ -47,6 +48,22 @@ final class ShortCommands implements AutoCloseable {
             byte[] name = RedisLink.bytes(key);
             return client.set(name, value, SetParams.setParams().nx().px(lifeMs)) != null
                     || Arrays.equals(client.get(name), value);
+        } catch (JedisException e) {
+            throw RedisFailure.lost(e);
+        }
+    }
+
+    /// Gives a field of a hash a value if it has none.
+    ///
+    /// @param until when the hash goes, by the clock of Redis
+    /// @return whether the field has that value now
+    boolean claim(String key, String field, byte[] value, Instant until) {
+        try {
+            byte[] name = RedisLink.bytes(key);
+            byte[] member = RedisLink.bytes(field);
+            boolean first = client.hsetnx(name, member, value) == 1;
+            client.pexpireAt(name, until.toEpochMilli());
+            return first || Arrays.equals(client.hget(name, member), value);
         } catch (JedisException e) {
             throw RedisFailure.lost(e);
         }

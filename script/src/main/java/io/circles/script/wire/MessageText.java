@@ -4,7 +4,9 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcMessage;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /// JSON-RPC 2.0 messages between processes of ours, in ASCII so that even half a surrogate pair
 /// arrives as it was.
@@ -55,17 +57,58 @@ public final class MessageText {
     ///
     /// @throws UnreadableMessage if it is none
     public static RpcMessage read(String text) throws UnreadableMessage {
-        RpcFrame frame;
+        return message(frame(text, 1).getFirst());
+    }
+
+    private static List<RpcFrame.Item> frame(String text, int most) throws UnreadableMessage {
         try {
-            frame = RpcFrame.parse(text, 1);
+            return RpcFrame.parse(text, most).items();
         } catch (CircleException e) {
             throw new UnreadableMessage(e.error().message(), e);
         }
-        return switch (frame.items().getFirst()) {
+    }
+
+    private static RpcMessage message(RpcFrame.Item item) throws UnreadableMessage {
+        return switch (item) {
             case RpcMessage message -> message;
             case RpcFrame.Malformed malformed ->
                     throw new UnreadableMessage(malformed.problem().error().message());
         };
+    }
+
+    /// Messages as batches of JSON-RPC (section 6), in their order: as many in each as have so many
+    /// bytes together, and one at least.
+    public static List<byte[]> batches(List<RpcMessage> messages, int most) {
+        List<byte[]> batches = new ArrayList<>();
+        StringBuilder batch = new StringBuilder();
+        for (RpcMessage message : messages) {
+            String text = of(message);
+            if (!batch.isEmpty() && batch.length() + text.length() > most) {
+                batches.add(closed(batch));
+                batch.setLength(0);
+            }
+            batch.append(batch.isEmpty() ? '[' : ',').append(text);
+        }
+        if (!batch.isEmpty()) {
+            batches.add(closed(batch));
+        }
+        return batches;
+    }
+
+    private static byte[] closed(StringBuilder batch) {
+        return batch.append(']').toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// The messages of one of what [#batches(List, int)] made.
+    ///
+    /// @param most how many it has at most
+    /// @throws UnreadableMessage if it is none
+    public static List<RpcMessage> readBatch(byte[] bytes, int most) throws UnreadableMessage {
+        List<RpcMessage> messages = new ArrayList<>();
+        for (RpcFrame.Item item : frame(new String(bytes, StandardCharsets.ISO_8859_1), most)) {
+            messages.add(message(item));
+        }
+        return messages;
     }
 
     /// The message of what [#bytes(RpcMessage)] made.

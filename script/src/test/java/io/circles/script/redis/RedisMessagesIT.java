@@ -17,10 +17,12 @@ import io.circles.script.contract.Plays;
 import io.circles.script.wire.JobCodec;
 import io.circles.script.wire.MessageText;
 import io.circles.script.wire.OutcomeCodec;
+import io.circles.script.wire.UnreadableMessage;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,15 +107,27 @@ class RedisMessagesIT {
                     .until(() -> ((Long) link.ask(Command.XLEN, connections.jobs(stream))) == 0);
         }
 
-        List<StreamEntry> answers() {
+        List<String> answers() {
             String stream = connections.name(Names.answers(node));
-            return StreamEntry.of(stream, link.ask(Command.XRANGE, stream, "-", "+"));
+            List<String> answers = new ArrayList<>();
+            try {
+                for (StreamEntry entry :
+                        StreamEntry.of(stream, link.ask(Command.XRANGE, stream, "-", "+"))) {
+                    Message message =
+                            connections.seal().open(Purpose.ANSWER, stream, entry.message());
+                    MessageText.readBatch(message.body(), AnswerSender.MOST_AT_ONCE)
+                            .forEach(answer -> answers.add(answer.encode()));
+                }
+            } catch (RefusedMessage | UnreadableMessage e) {
+                throw new AssertionError(e);
+            }
+            return answers;
         }
 
         /// The text of the only one.
         String answer() {
             assertThat(answers()).hasSize(1);
-            return new String(answers().getFirst().message(), UTF_8);
+            return answers().getFirst();
         }
 
         @Override
