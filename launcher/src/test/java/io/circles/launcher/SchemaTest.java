@@ -122,7 +122,11 @@ class SchemaTest {
         try {
             Path file = Files.createTempFile(folder, "circles", ".json");
             Files.writeString(file, Json.write(json));
-            CirclesFile.read(file, Optional.empty(), Map.of());
+            try {
+                CirclesFile.read(file, Optional.empty(), Map.of());
+            } finally {
+                Files.delete(file);
+            }
             return List.of();
         } catch (LauncherException e) {
             return String.valueOf(e.getMessage())

@@ -24,6 +24,7 @@ record Contest(Side ours, Side peer, boolean compiled) {
         List<KeyPair> keys = sitting.keys(sitting.settings().connections());
         warm(sitting, sitting.circles(), name, ours, keys);
         warm(sitting, sitting.peer(), name, peers, keys);
+        sitting.circles().awaitIdle();
         Contest contest = new Contest(new Side(), new Side(), sitting.circles().compiles());
         for (int pair = 0; pair < sitting.settings().pairs(); pair++) {
             sitting.say(name + ", pair " + (pair + 1));

@@ -45,6 +45,8 @@ final class RedisScenario implements Scenario {
         List<KeyPair> keys = sitting.keys(sitting.settings().connections());
         warm(sitting, local, keys);
         warm(sitting, redis, keys);
+        local.awaitIdle();
+        redis.awaitIdle();
         Side ours = new Side();
         Side theirs = new Side();
         Side low = new Side();
@@ -110,6 +112,7 @@ final class RedisScenario implements Scenario {
     private static Row withMore(Sitting sitting, RedisCircles redis) throws IOException {
         List<KeyPair> keys = sitting.keys(sitting.settings().connections());
         warm(sitting, redis, keys);
+        redis.awaitIdle();
         Side side = new Side();
         for (int turn = 0; turn < sitting.settings().pairs(); turn++) {
             turn(sitting, redis, redis::cpu, keys, Pace.closed(), side);

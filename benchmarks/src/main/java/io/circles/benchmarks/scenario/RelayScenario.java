@@ -15,7 +15,6 @@ import java.util.List;
 /// peer does nothing like it.
 final class RelayScenario implements Scenario {
     private static final List<Integer> SESSIONS = List.of(1, 100, 1_000);
-    private static final Duration AT_MOST = Duration.ofMinutes(2);
 
     @Override
     public String name() {
@@ -27,7 +26,7 @@ final class RelayScenario implements Scenario {
         List<Row> rows = new ArrayList<>();
         try (Circles circles = sitting.newCircles(circle())) {
             sitting.say("relay, waiting until the workers are warm, who have no part in it");
-            circles.processes().awaitIdle(AT_MOST);
+            circles.awaitIdle();
             for (int sessions : SESSIONS) {
                 rows.add(measured(sitting, circles, sessions));
             }

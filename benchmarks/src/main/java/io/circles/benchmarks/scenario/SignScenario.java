@@ -15,7 +15,6 @@ import java.util.List;
 /// does nothing like it.
 final class SignScenario implements Scenario {
     private static final List<Integer> SIGNERS = List.of(1, 1_000);
-    private static final Duration AT_MOST = Duration.ofMinutes(2);
 
     @Override
     public String name() {
@@ -27,7 +26,7 @@ final class SignScenario implements Scenario {
         List<Row> rows = new ArrayList<>();
         try (Circles circles = sitting.newCircles(circle())) {
             sitting.say("sign, waiting until the workers are warm, who have no part in it");
-            circles.processes().awaitIdle(AT_MOST);
+            circles.awaitIdle();
             for (int signers : SIGNERS) {
                 rows.add(measured(sitting, circles, signers));
             }

@@ -1,6 +1,7 @@
 package io.circles.benchmarks.server;
 
 import java.net.URI;
+import java.time.Duration;
 
 /// A running server.
 public interface MeasuredServer extends AutoCloseable {
@@ -12,6 +13,12 @@ public interface MeasuredServer extends AutoCloseable {
 
     /// Its processes, all that it has started among them.
     ProcessTree processes();
+
+    /// Waits until it does nothing by itself any more, as spare workers do that warm up; some
+    /// minutes at most.
+    default void awaitIdle() {
+        processes().awaitIdle(Duration.ofMinutes(2));
+    }
 
     /// Ends it and all that it has started.
     @Override

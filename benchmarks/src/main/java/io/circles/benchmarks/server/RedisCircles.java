@@ -112,6 +112,12 @@ public final class RedisCircles implements MeasuredServer {
     }
 
     @Override
+    public void awaitIdle() {
+        circles.awaitIdle();
+        workers.forEach(worker -> worker.awaitIdle(PATIENCE));
+    }
+
+    @Override
     public void close() {
         circles.close();
         workers.forEach(ProcessTree::end);

@@ -2,6 +2,7 @@ package io.circles.script.redis;
 
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptJob;
@@ -68,16 +69,16 @@ final class AnswerReader implements RedisThread.Work {
     private void answer(StreamEntry entry) {
         try {
             Message message = connections.seal().open(Purpose.ANSWER, stream, entry.message());
-            MessageText.readBatch(message.body(), AnswerSender.MOST_AT_ONCE).forEach(this::take);
+            MessageText.items(message.body(), AnswerSender.MOST_AT_ONCE).forEach(this::take);
         } catch (RefusedMessage | UnreadableMessage e) {
             refused(e);
         }
     }
 
     /// One that cannot be read leaves the others of its message as they are.
-    private void take(RpcMessage one) {
+    private void take(RpcFrame.Item one) {
         try {
-            answer(one);
+            answer(MessageText.read(one));
         } catch (UnreadableMessage e) {
             refused(e);
         }

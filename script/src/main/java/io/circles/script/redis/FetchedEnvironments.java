@@ -68,7 +68,7 @@ final class FetchedEnvironments {
 
     private ScriptEnvironment shared(String hash) {
         try {
-            String name = connections.name(Names.environment(hash));
+            String name = connections.ofThisKey(Names.environment(hash));
             byte[] message =
                     commands.get(name)
                             .orElseThrow(() -> noWorker("Redis has lost the circle's module"));

@@ -12,8 +12,8 @@ import io.circles.script.wire.UnreadableMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,32 +54,35 @@ final class JobIntake {
 
     /// Takes entries that nobody had before.
     void take(List<StreamEntry> entries, RedisLink link) {
-        Map<WorkerRun, Integer> marked = new LinkedHashMap<>();
-        Map<String, Instant> marks = new HashMap<>();
+        List<WorkerRun> opened = new ArrayList<>();
         for (StreamEntry entry : entries) {
-            open(entry)
-                    .map(job -> new WorkerRun(entry, job, false))
-                    .ifPresent(
-                            run -> {
-                                marked.put(run, mark(run, link));
-                                marks.put(marks(run), marksLast(run));
-                            });
+            open(entry).ifPresent(job -> opened.add(new WorkerRun(entry, job, false)));
         }
-        marks.forEach((key, until) -> link.send(Command.PEXPIREAT, key, until.toEpochMilli()));
-        List<@Nullable Object> answered = link.answers();
-        marked.forEach(
-                (run, place) -> {
-                    Object mark = answered.get(place);
-                    if (Objects.equals(mark, 0L)) {
-                        refuse(run.entry(), "it was taken before");
-                    } else if (!(mark instanceof RedisFailure)) {
-                        start(run);
-                    } // else somebody takes it over when Redis takes marks again
-                });
+        if (opened.isEmpty() || !(mark(opened, link) instanceof List<?> marks)) {
+            return; // somebody takes them over when Redis takes marks again
+        }
+        for (int i = 0; i < opened.size(); i++) {
+            if (Objects.equals(marks.get(i), 1L)) {
+                start(opened.get(i));
+            } else if (Objects.equals(marks.get(i), 0L)) {
+                refuse(opened.get(i).entry(), "it was taken before");
+            }
+        }
     }
 
-    private int mark(WorkerRun run, RedisLink link) {
-        return link.send(Command.HSETNX, marks(run), number(run), run.entry().id());
+    /// Marks them, and says how long the marks last, all or nothing.
+    ///
+    /// @return what each mark came to, 1 where there was none, and more; or why there are none
+    private @Nullable Object mark(List<WorkerRun> opened, RedisLink link) {
+        Map<String, Instant> lasting = new HashMap<>();
+        link.send(Command.MULTI);
+        for (WorkerRun run : opened) {
+            link.send(Command.HSETNX, marks(run), number(run), run.entry().id());
+            lasting.put(marks(run), marksLast(run));
+        }
+        lasting.forEach((key, until) -> link.send(Command.PEXPIREAT, key, until.toEpochMilli()));
+        link.send(Command.EXEC);
+        return link.answers().getLast();
     }
 
     /// Where the mark of a run stands: with those of others that are past their time together.
@@ -213,14 +216,10 @@ final class JobIntake {
             answered = true;
         } finally {
             if (!answered) {
-                fail(run);
+                CircleException why = new CircleException(ErrorCode.INTERNAL_ERROR);
+                finish(run, Optional.of(failure(run, why)));
             }
         }
-    }
-
-    private void fail(WorkerRun run) {
-        CircleException why = new CircleException(ErrorCode.INTERNAL_ERROR);
-        finish(run, Optional.of(failure(run, why)));
     }
 
     private void finish(WorkerRun run, Optional<RpcMessage> answer) {

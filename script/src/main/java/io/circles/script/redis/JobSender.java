@@ -155,7 +155,7 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
         if (route.isEmpty()) {
             return;
         }
-        String stream = connections.jobs(route.get().stream());
+        String stream = connections.ofThisKey(route.get().stream());
         try {
             byte[] message = sealed(run, stream, link);
             written.put(add(stream, message, link), run);

@@ -20,9 +20,9 @@ final class JobStreams {
     JobStreams(Set<String> circles, RedisConnections connections) {
         this.names =
                 circles.isEmpty()
-                        ? List.of(connections.jobs(Names.JOBS))
+                        ? List.of(connections.ofThisKey(Names.JOBS))
                         : new TreeSet<>(circles)
-                                .stream().map(Names::jobs).map(connections::jobs).toList();
+                                .stream().map(Names::jobs).map(connections::ofThisKey).toList();
     }
 
     List<String> names() {

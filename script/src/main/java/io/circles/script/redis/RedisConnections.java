@@ -27,7 +27,7 @@ public final class RedisConnections {
     private final RedisClock clock;
     private final Seal seal;
     private final String self;
-    private final String ofThisKey;
+    private final String fingerprint;
     private final Outages outages;
 
     /// Opens nothing yet.
@@ -42,7 +42,7 @@ public final class RedisConnections {
         byte[] name = new byte[NAME_BYTES];
         random.nextBytes(name);
         this.outages = new Outages(settings.address());
-        this.ofThisKey = "@" + settings.key().fingerprint();
+        this.fingerprint = settings.key().fingerprint();
         this.self = settings.node() + "-" + HexFormat.of().formatHex(name);
     }
 
@@ -138,10 +138,10 @@ public final class RedisConnections {
         return settings.name(rest);
     }
 
-    /// The name of a stream of jobs: another for each `redis.key`, so that no worker takes from
-    /// others jobs that it could not open.
-    String jobs(String rest) {
-        return name(rest) + ofThisKey;
+    /// The name of what servers and workers share, another for each `redis.key`: so nobody takes
+    /// from others jobs that he could not open, or puts in the place of theirs what they could not.
+    String ofThisKey(String rest) {
+        return name(rest) + "@" + fingerprint;
     }
 
     /// Names no secrets.

@@ -3,10 +3,12 @@ package io.circles.script.redis;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import redis.clients.jedis.AbstractTransaction;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
@@ -58,12 +60,14 @@ final class ShortCommands implements AutoCloseable {
     /// @param until when the hash goes, by the clock of Redis
     /// @return whether the field has that value now
     boolean claim(String key, String field, byte[] value, Instant until) {
-        try {
+        try (AbstractTransaction all = client.multi()) {
             byte[] name = RedisLink.bytes(key);
             byte[] member = RedisLink.bytes(field);
-            boolean first = client.hsetnx(name, member, value) == 1;
-            client.pexpireAt(name, until.toEpochMilli());
-            return first || Arrays.equals(client.hget(name, member), value);
+            all.hsetnx(name, member, value);
+            all.pexpireAt(name, until.toEpochMilli());
+            Response<byte[]> is = all.hget(name, member);
+            all.exec();
+            return Arrays.equals(is.get(), value);
         } catch (JedisException e) {
             throw RedisFailure.lost(e);
         }

@@ -46,7 +46,7 @@ final class StoredEnvironments {
     String hash(ScriptEnvironment environment, RedisLink link) {
         Sealable sealable = known.get(environment, StoredEnvironments::sealable);
         if (stored.getIfPresent(sealable.hash) == null) {
-            String name = connections.name(Names.environment(sealable.hash));
+            String name = connections.ofThisKey(Names.environment(sealable.hash));
             byte[] message =
                     connections
                             .seal()

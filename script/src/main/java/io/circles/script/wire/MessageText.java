@@ -57,7 +57,7 @@ public final class MessageText {
     ///
     /// @throws UnreadableMessage if it is none
     public static RpcMessage read(String text) throws UnreadableMessage {
-        return message(frame(text, 1).getFirst());
+        return read(frame(text, 1).getFirst());
     }
 
     private static List<RpcFrame.Item> frame(String text, int most) throws UnreadableMessage {
@@ -68,7 +68,10 @@ public final class MessageText {
         }
     }
 
-    private static RpcMessage message(RpcFrame.Item item) throws UnreadableMessage {
+    /// The message that an item is.
+    ///
+    /// @throws UnreadableMessage if it is none
+    public static RpcMessage read(RpcFrame.Item item) throws UnreadableMessage {
         return switch (item) {
             case RpcMessage message -> message;
             case RpcFrame.Malformed malformed ->
@@ -77,7 +80,7 @@ public final class MessageText {
     }
 
     /// Messages as batches of JSON-RPC (section 6), in their order: as many in each as have so many
-    /// bytes together, and one at least.
+    /// bytes together, what holds them together aside, and one at least.
     public static List<byte[]> batches(List<RpcMessage> messages, int most) {
         List<byte[]> batches = new ArrayList<>();
         StringBuilder batch = new StringBuilder();
@@ -99,16 +102,13 @@ public final class MessageText {
         return batch.append(']').toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /// The messages of one of what [#batches(List, int)] made.
+    /// The items of one of what [#batches(List, int)] made, each to be read with
+    /// [#read(RpcFrame.Item)]; a message by itself is one, too.
     ///
     /// @param most how many it has at most
     /// @throws UnreadableMessage if it is none
-    public static List<RpcMessage> readBatch(byte[] bytes, int most) throws UnreadableMessage {
-        List<RpcMessage> messages = new ArrayList<>();
-        for (RpcFrame.Item item : frame(new String(bytes, StandardCharsets.ISO_8859_1), most)) {
-            messages.add(message(item));
-        }
-        return messages;
+    public static List<RpcFrame.Item> items(byte[] bytes, int most) throws UnreadableMessage {
+        return frame(new String(bytes, StandardCharsets.ISO_8859_1), most);
     }
 
     /// The message of what [#bytes(RpcMessage)] made.

@@ -172,7 +172,7 @@ class RedisFaultsIT {
             link.ask(Command.FLUSHALL);
             assertAnswered(calls);
             recovers();
-            String jobs = joined.connections().jobs(Names.JOBS);
+            String jobs = joined.connections().ofThisKey(Names.JOBS);
             link.ask(Command.XGROUP, "DESTROY", jobs, Names.GROUP);
         }
         recovers();

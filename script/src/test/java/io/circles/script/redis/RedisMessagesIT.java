@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.LoggedLines;
 import io.circles.script.ScriptEnvironment;
@@ -94,17 +95,20 @@ class RedisMessagesIT {
         }
 
         byte[] sealed(Purpose purpose, String addressee, Instant until, byte[] body) {
-            return connections.seal().seal(purpose, connections.jobs(addressee), until, body);
+            return connections.seal().seal(purpose, connections.ofThisKey(addressee), until, body);
         }
 
         void add(String stream, byte[] message) {
-            link.ask(Command.XADD, connections.jobs(stream), "*", Names.MESSAGE, message);
+            link.ask(Command.XADD, connections.ofThisKey(stream), "*", Names.MESSAGE, message);
         }
 
         /// Waits until nothing of a stream is left to be done.
         void awaitDone(String stream) {
             await().atMost(LONG)
-                    .until(() -> ((Long) link.ask(Command.XLEN, connections.jobs(stream))) == 0);
+                    .until(
+                            () ->
+                                    ((Long) link.ask(Command.XLEN, connections.ofThisKey(stream)))
+                                            == 0);
         }
 
         List<String> answers() {
@@ -115,8 +119,10 @@ class RedisMessagesIT {
                         StreamEntry.of(stream, link.ask(Command.XRANGE, stream, "-", "+"))) {
                     Message message =
                             connections.seal().open(Purpose.ANSWER, stream, entry.message());
-                    MessageText.readBatch(message.body(), AnswerSender.MOST_AT_ONCE)
-                            .forEach(answer -> answers.add(answer.encode()));
+                    for (RpcFrame.Item item :
+                            MessageText.items(message.body(), AnswerSender.MOST_AT_ONCE)) {
+                        answers.add(MessageText.read(item).encode());
+                    }
                 }
             } catch (RefusedMessage | UnreadableMessage e) {
                 throw new AssertionError(e);
@@ -149,6 +155,12 @@ class RedisMessagesIT {
 
             assertThat(attack.counting.runs).hasValue(1);
             assertThat(attack.answers()).hasSize(1);
+            Object marks = attack.link.ask(Command.KEYS, attack.connections.name("taken:*"));
+            assertThat(RedisLink.list(marks)).hasSize(1);
+            String mark = RedisLink.text(RedisLink.list(marks).getFirst());
+            assertThat((Long) attack.link.ask(Command.PTTL, mark))
+                    .isBetween(
+                            Duration.ofSeconds(90).toMillis(), Duration.ofSeconds(121).toMillis());
         }
     }
 
@@ -161,7 +173,7 @@ class RedisMessagesIT {
                 attack.add(Names.JOBS, changed);
             }
             attack.add(Names.JOBS, new byte[0]);
-            attack.link.ask(Command.XADD, attack.connections.jobs(Names.JOBS), "*", "a", "b");
+            attack.link.ask(Command.XADD, attack.connections.ofThisKey(Names.JOBS), "*", "a", "b");
             attack.awaitDone(Names.JOBS);
 
             assertThat(attack.counting.runs).hasValue(0);
@@ -223,9 +235,9 @@ class RedisMessagesIT {
 
             String hash = here.environments.hash(Plays.job("7").environment(), here.link);
             String name = Names.environment(hash);
-            Object copied = there.link.ask(Command.GET, there.connections.name(name));
+            Object copied = there.link.ask(Command.GET, there.connections.ofThisKey(name));
             byte[] mine = here.job();
-            here.link.ask(Command.SET, here.connections.name(name), copied);
+            here.link.ask(Command.SET, here.connections.ofThisKey(name), copied);
             here.add(Names.JOBS, mine);
             here.awaitDone(Names.JOBS);
             assertThat(here.counting.runs).hasValue(0);
@@ -272,7 +284,7 @@ class RedisMessagesIT {
                             plain.limits());
             String body = new String(attack.body(attack.in(30), job), UTF_8);
             String hash = Plays.json(body).path("params").path("environment").asText();
-            String key = attack.connections.name(Names.environment(hash));
+            String key = attack.connections.ofThisKey(Names.environment(hash));
             String stored = RedisLink.text(attack.link.ask(Command.GET, key));
 
             assertThat(body).doesNotContain("hunter");

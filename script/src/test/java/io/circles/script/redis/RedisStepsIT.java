@@ -40,7 +40,7 @@ class RedisStepsIT {
 
     private final RedisServer redis = RedisServer.start();
     private final RedisConnections connections = redis.connections("steps");
-    private final String jobs = connections.jobs(Names.JOBS);
+    private final String jobs = connections.ofThisKey(Names.JOBS);
     private final JobSender sender = new JobSender(connections);
     private final Dispatch dispatch = new Dispatch(8, sender);
 
@@ -237,8 +237,8 @@ class RedisStepsIT {
         ScriptEnvironment missed = ScriptEnvironment.of(Plays.CIRCLE, "missed");
         ScriptEnvironment other = ScriptEnvironment.of(Plays.CIRCLE, "other");
         try (RedisLink link = connections.open()) {
-            String missedName = connections.name(Names.environment(stored.hash(missed, link)));
-            String otherName = connections.name(Names.environment(stored.hash(other, link)));
+            String missedName = connections.ofThisKey(Names.environment(stored.hash(missed, link)));
+            String otherName = connections.ofThisKey(Names.environment(stored.hash(other, link)));
             link.ask(Command.DEL, missedName, otherName);
             stored.forget(missed);
             stored.hash(missed, link);

@@ -75,7 +75,8 @@ class RedisWorkerDeathIT {
     /// How many jobs somebody has and has not finished.
     private long pending() {
         try (RedisLink link = connections.open()) {
-            Object pending = link.ask(Command.XPENDING, connections.jobs(Names.JOBS), Names.GROUP);
+            Object pending =
+                    link.ask(Command.XPENDING, connections.ofThisKey(Names.JOBS), Names.GROUP);
             return Long.parseLong(RedisLink.text(RedisLink.list(pending).getFirst()));
         }
     }
@@ -143,7 +144,7 @@ class RedisWorkerDeathIT {
                                 Object all =
                                         link.ask(
                                                 Command.XPENDING,
-                                                connections.jobs(Names.JOBS),
+                                                connections.ofThisKey(Names.JOBS),
                                                 Names.GROUP,
                                                 "-",
                                                 "+",
