@@ -300,7 +300,12 @@ class ReconnectIT {
 
     @Test
     void whatEndsAClientIsOneLineInTheLogWithoutATrace() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger(Reconnector.class);
+        // while another thread sets SLF4J up, loggers are others
+        Logger logger =
+                (Logger)
+                        await().until(
+                                        () -> LoggerFactory.getLogger(Reconnector.class),
+                                        Logger.class::isInstance);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         logger.addAppender(log);
@@ -598,7 +603,12 @@ class ReconnectIT {
 
     @Test
     void whoIsClosedWhileTheSessionIsRenewedLogsNothing() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger(Renewal.class);
+        // while another thread sets SLF4J up, loggers are others
+        Logger logger =
+                (Logger)
+                        await().until(
+                                        () -> LoggerFactory.getLogger(Renewal.class),
+                                        Logger.class::isInstance);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         logger.addAppender(log);

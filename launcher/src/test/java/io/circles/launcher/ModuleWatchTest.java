@@ -1,6 +1,7 @@
 package io.circles.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -27,7 +28,12 @@ import org.slf4j.LoggerFactory;
 class ModuleWatchTest {
     private static final String REFUSED = "wrong";
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(WatchedModule.class);
+    // while another thread sets SLF4J up, loggers are others
+    private final Logger logger =
+            (Logger)
+                    await().until(
+                                    () -> LoggerFactory.getLogger(WatchedModule.class),
+                                    Logger.class::isInstance);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final List<String> loaded = new ArrayList<>();
     private final Queue<Runnable> waiting = new ArrayDeque<>();

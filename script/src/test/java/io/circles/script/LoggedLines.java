@@ -1,5 +1,7 @@
 package io.circles.script;
 
+import static org.awaitility.Awaitility.await;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -23,7 +25,9 @@ public final class LoggedLines implements AutoCloseable {
             };
 
     private LoggedLines(Class<?> of) {
-        this.logger = (Logger) LoggerFactory.getLogger(of);
+        // while another thread sets SLF4J up, loggers are others
+        this.logger =
+                (Logger) await().until(() -> LoggerFactory.getLogger(of), Logger.class::isInstance);
     }
 
     /// From now on.

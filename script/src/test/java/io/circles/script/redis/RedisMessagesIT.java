@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.circles.protocol.ErrorCode;
-import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcFrame;
+import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.LoggedLines;
 import io.circles.script.ScriptEnvironment;

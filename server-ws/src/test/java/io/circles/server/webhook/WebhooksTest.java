@@ -187,7 +187,12 @@ class WebhooksTest {
 
     @Test
     void whatKeepsAllHandlersFromRunningIsOneLineWithoutATrace() {
-        Logger logger = (Logger) LoggerFactory.getLogger(HandlerRuns.class);
+        // while another thread sets SLF4J up, loggers are others
+        Logger logger =
+                (Logger)
+                        await().until(
+                                        () -> LoggerFactory.getLogger(HandlerRuns.class),
+                                        Logger.class::isInstance);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         logger.addAppender(log);
@@ -597,7 +602,12 @@ class WebhooksTest {
 
     @Test
     void whatIsNotTakenIsToldTheLogTenTimesAMinuteForEachReason() {
-        Logger logger = (Logger) LoggerFactory.getLogger(WebhookRoute.class);
+        // while another thread sets SLF4J up, loggers are others
+        Logger logger =
+                (Logger)
+                        await().until(
+                                        () -> LoggerFactory.getLogger(WebhookRoute.class),
+                                        Logger.class::isInstance);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         logger.addAppender(log);
