@@ -103,13 +103,13 @@ class TlsIT {
         try (CircleClient client =
                 CircleClient.builder(fake.uri())
                         .tls(tls)
-                        .keepAlive(Duration.ofMillis(100))
+                        .keepAlive(Duration.ofSeconds(1))
                         .neverReconnect()
                         .connect()) {
             fake.on(
                     "slow",
                     (ws, request) ->
-                            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)
+                            CompletableFuture.delayedExecutor(2_500, TimeUnit.MILLISECONDS)
                                     .execute(
                                             () ->
                                                     FakeCircle.result(
