@@ -58,7 +58,8 @@ record Workers(int count, int threads, long heapBytes, int spares, int warmPlays
         return count * threads;
     }
 
-    private WorkerSettings settings(Optional<Path> compiler) {
+    /// How a pool has them.
+    WorkerSettings settings(Optional<Path> compiler) {
         WorkerSettings settings =
                 WorkerSettings.defaults()
                         .withWorkers(count)

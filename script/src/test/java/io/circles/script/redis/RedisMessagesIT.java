@@ -321,6 +321,7 @@ class RedisMessagesIT {
             assertThat(node.awaitReady(LONG)).isTrue();
             Call first = Call.startAndSettle(node, Plays.job("7"));
             Call second = Call.startAndSettle(node, Plays.job("7"));
+            Call third = Call.startAndSettle(node, Plays.job("7"));
             String stream = connections.name(Names.answers(connections.self()));
             String other = connections.name(Names.answers("other"));
             Seal seal = connections.seal();
@@ -340,8 +341,12 @@ class RedisMessagesIT {
             }
             link.ask(Command.XADD, stream, "*", Names.MESSAGE, right);
             link.ask(Command.XADD, stream, "*", Names.MESSAGE, right);
+            String besideNonsense = "[1,{},%s]".formatted(new String(answer(3), UTF_8));
+            byte[] batch = seal.seal(Purpose.ANSWER, stream, until, besideNonsense.getBytes(UTF_8));
+            link.ask(Command.XADD, stream, "*", Names.MESSAGE, batch);
 
             assertThat(first.result().get(30, TimeUnit.SECONDS).output()).isEqualTo("7");
+            assertThat(third.result().get(30, TimeUnit.SECONDS).output()).isEqualTo("7");
             await().atMost(LONG).until(() -> ((Long) link.ask(Command.XLEN, stream)) <= 1);
             assertThat(second.result()).isNotDone();
             second.thread().interrupt();

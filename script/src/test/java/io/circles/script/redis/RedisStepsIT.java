@@ -9,9 +9,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
+import io.circles.protocol.RpcFrame;
+import io.circles.protocol.RpcId;
+import io.circles.protocol.RpcMessage;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.contract.Plays;
 import io.circles.script.wire.Fields;
+import io.circles.script.wire.MessageText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -229,6 +233,57 @@ class RedisStepsIT {
 
         assertThat(catchThrowableOfType(CircleException.class, () -> environments.of(job)))
                 .hasMessage("No worker: Redis does not give it the circle's module");
+    }
+
+    @Test
+    void theAnswersThatAreReadyForANodeAreOneMessageAndLateOnesNone() throws Exception {
+        AnswerSender answers = new AnswerSender(connections, new WorkerRuns(8, 8));
+        try (RedisLink link = connections.open()) {
+            Instant now = connections.clock().instant();
+            answers.put(finished(1, "here", now.plusSeconds(60)));
+            answers.put(finished(2, "there", now.plusSeconds(60)));
+            answers.put(finished(3, "here", now.minusSeconds(1)));
+            answers.put(finished(4, "here", now.plusSeconds(90)));
+            answers.step(link);
+
+            assertThat(answered("here", link)).containsExactly(List.of("1", "4"));
+            assertThat(answered("there", link)).containsExactly(List.of("2"));
+        }
+    }
+
+    private Finished finished(long number, String node, Instant answerBy) throws Exception {
+        JobMessage job =
+                new JobMessage(
+                        new RunKey(node, number),
+                        "job",
+                        Plays.CIRCLE.hex(),
+                        "shop",
+                        "hash",
+                        answerBy,
+                        answerBy,
+                        Fields.of(Json.object()));
+        WorkerRun run =
+                new WorkerRun(new StreamEntry(jobs, number + "-1", new byte[0]), job, false);
+        RpcMessage answer = new RpcMessage.Success(RpcId.of(number), Json.tree("done"));
+        return Finished.run(run, Optional.of(answer));
+    }
+
+    /// The ids in each message for a node.
+    private List<List<String>> answered(String node, RedisLink link) throws Exception {
+        String stream = connections.name(Names.answers(node));
+        List<List<String>> messages = new ArrayList<>();
+        for (StreamEntry entry :
+                StreamEntry.of(stream, link.ask(Command.XRANGE, stream, "-", "+"))) {
+            Message message = connections.seal().open(Purpose.ANSWER, stream, entry.message());
+            List<String> ids = new ArrayList<>();
+            for (RpcFrame.Item item : MessageText.items(message.body(), 8)) {
+                if (MessageText.read(item) instanceof RpcMessage.Success success) {
+                    ids.add(success.id().json());
+                }
+            }
+            messages.add(ids);
+        }
+        return messages;
     }
 
     @Test
