@@ -1,7 +1,7 @@
 # Everything runs on the JDK 25 that bin/jdk25 finds. Without a target: the list of targets.
 
 MVN := bin/jdk25 ./mvnw
-MODULES := protocol script server-ws client-ws examples launcher benchmarks
+MODULES := testing protocol script server-ws client-ws examples launcher benchmarks
 # folders are among them, so that a file that was added or taken away counts
 SOURCES := pom.xml openrpc.json $(wildcard $(MODULES:%=%/pom.xml)) $(shell find $(wildcard $(MODULES:%=%/src/main)) | sed 's/ /\\ /g')
 BUILT := launcher/target/built

@@ -3,6 +3,7 @@ package io.circles.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.circles.testing.TestRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class RedisIT {
 
     @BeforeEach
     void files() throws IOException {
-        redis = TestRedis.start(folder);
+        redis = TestRedis.start();
         Files.createDirectory(folder.resolve("shop"));
         Files.writeString(folder.resolve("shop/main.js"), MAIN);
         secret("token", "abc");
@@ -115,12 +116,12 @@ class RedisIT {
                 CirclesProcess up = CirclesProcess.serving(folder, json)) {
             assertThat(called(up, "count")).isEqualTo("1");
             TestRedis lost = Objects.requireNonNull(redis);
-            lost.close();
+            lost.kill();
             await().atMost(PATIENCE)
                     .until(() -> up.err().contains(LOST) && worker.err().contains(LOST));
             assertThat(called(up, "count")).startsWith("exit code 1: circles: No worker");
 
-            redis = lost.again();
+            lost.begin();
             await().atMost(PATIENCE)
                     .until(() -> up.err().contains(BACK) && worker.err().contains(BACK));
             await().atMost(PATIENCE).until(() -> !called(up, "count").startsWith("exit code"));

@@ -5,6 +5,8 @@ import io.circles.client.CircleClient;
 import io.circles.client.CircleClientBuilder;
 import io.circles.protocol.Json;
 import io.circles.protocol.crypto.KeyPair;
+import io.circles.testing.TestDatabase;
+import io.circles.testing.TestRedis;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -48,13 +50,13 @@ final class SharedCircle implements AutoCloseable {
     SharedCircle(Path folder, String module) throws IOException, SQLException {
         this.folder = folder;
         secret("key", SECRET);
-        secret("password", TestDatabase.SECRET);
+        secret("password", TestDatabase.PASSWORD);
         secret("circle.pem", KeyPair.generate(new SecureRandom()).toPem());
         Files.createDirectory(folder.resolve("code"));
         Files.writeString(folder.resolve("code/main.js"), module);
         try {
-            this.redis = opened(TestRedis.start(folder));
-            this.database = opened(new TestDatabase());
+            this.redis = opened(TestRedis.start());
+            this.database = opened(TestDatabase.createWithUser());
             this.balancer = opened(new FaultyProxy(port, otherPort));
             this.one = node("one", port);
             this.two = node("two", otherPort);

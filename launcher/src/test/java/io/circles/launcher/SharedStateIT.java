@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.circles.client.CircleClient;
 import io.circles.protocol.Json;
+import io.circles.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +20,8 @@ class SharedStateIT {
 
     @Test
     void aCircleLivesInTheDatabaseAndMovesIntoAFile() throws Exception {
-        Files.writeString(folder.resolve("password"), TestDatabase.SECRET);
-        try (TestDatabase database = new TestDatabase();
+        Files.writeString(folder.resolve("password"), TestDatabase.PASSWORD);
+        try (TestDatabase database = TestDatabase.createWithUser();
                 LastingCircle circle = new LastingCircle(folder, "export const nothing = 0;")) {
             circle.file()
                     .putObject("state")
@@ -30,7 +31,7 @@ class SharedStateIT {
             circle.start();
             assertThat(addOne(circle)).isEqualTo(1);
             assertThat(commandLines())
-                    .noneMatch(line -> line.contains(TestDatabase.SECRET.substring(0, 4)));
+                    .noneMatch(line -> line.contains(TestDatabase.PASSWORD.substring(0, 4)));
             circle.restart("KILL");
             assertThat(addOne(circle)).isEqualTo(2);
             assertThat(state("export", "lasting", "--out", "exported").exitCode())

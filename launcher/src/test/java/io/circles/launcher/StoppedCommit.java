@@ -2,6 +2,7 @@ package io.circles.launcher;
 
 import static org.awaitility.Awaitility.await;
 
+import io.circles.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

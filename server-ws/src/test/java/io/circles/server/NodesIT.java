@@ -68,7 +68,7 @@ class NodesIT {
     }
 
     private CircleServer node() throws IOException {
-        return node(nodes.redis().bus());
+        return node(nodes.bus());
     }
 
     private SocketConversation connect(CircleServer circle) throws InterruptedException {

@@ -67,7 +67,7 @@ class RelayNodesIT {
     }
 
     private CircleServer node() throws IOException {
-        return node(nodes.redis().bus());
+        return node(nodes.bus());
     }
 
     private static Members members() {
@@ -216,7 +216,7 @@ class RelayNodesIT {
     @Test
     void whenTheHomeIsKilledItsPartiesElsewhereAreTold() throws IOException {
         try (TestProxy proxy = new TestProxy(nodes.redis().port())) {
-            CircleServer home = node(TestRedis.bus(proxy.port()));
+            CircleServer home = node(TestNodes.bus(proxy.port()));
             begin(home, node(), 1, KEYGEN);
             tell(2, 3, KEYGEN, "before");
             assertTold(party(3), "before");

@@ -442,7 +442,7 @@ class SigningNodesIT {
     @Test
     void whatAServerLeavesThatIsGoneOneOfTheOthersTakes() throws Exception {
         try (SocketConversation phone = two.device(Cast.ALICE);
-                Bus bus = nodes.redis().bus()) {
+                Bus bus = nodes.bus()) {
             Silent third = new Silent();
             var line = bus.open(Cast.CIRCLE.pair().publicKey(), Bus.Topic.SIGN, third);
             await().atMost(SOON).until(() -> line.nodes().size() == 2);

@@ -23,7 +23,7 @@ final class Neighbour implements AutoCloseable {
             PublicKey.parse("02f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9");
     private static final PublicKey BOB =
             PublicKey.parse("02e493dbf1c10d80f3581e4904930b1404cc6c13900ee0758474fa94abe8c4cd13");
-    private static final long PAUSE_MS = 5;
+    private static final long PAUSE_MS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ScriptExecutor executor;

@@ -107,7 +107,7 @@ class RedisBusIT {
 
     @AfterEach
     void close() {
-        redis.goOn();
+        redis.process().goOn();
         nodes.forEach(node -> node.hold.countDown());
         nodes.forEach(node -> node.bus.close());
         redis.close();
@@ -202,12 +202,12 @@ class RedisBusIT {
     @Test
     void aRedisThatLosesItsMemoryIsAGapAtMost() {
         List<Node> all = met(2);
-        redis.restart();
+        redis.process().restart();
         reaches(all.get(0), all.get(1));
         reaches(all.get(1), all.get(0));
-        redis.kill();
+        redis.process().kill();
         await().atMost(LONG).pollDelay(Duration.ofSeconds(7)).until(() -> true);
-        redis.begin();
+        redis.process().begin();
         reaches(all.get(0), all.get(1));
         reaches(all.get(1), all.get(0));
         assertNobodyLeft(all);
@@ -216,10 +216,10 @@ class RedisBusIT {
     @Test
     void aRedisThatHangsMakesNobodyLeave() {
         List<Node> all = met(2);
-        redis.pause();
+        redis.process().pause();
         all.get(0).say("while it hangs");
         await().atMost(LONG).pollDelay(Duration.ofSeconds(10)).until(() -> true);
-        redis.goOn();
+        redis.process().goOn();
         reaches(all.get(0), all.get(1));
         reaches(all.get(1), all.get(0));
         assertNobodyLeft(all);
@@ -388,7 +388,7 @@ class RedisBusIT {
             stranger.add(node, first);
             await().atMost(LONG).until(() -> node.told.contains("said first"));
         }
-        redis.restart();
+        redis.process().restart();
         try (RedisLink link = redis.connections("bus").open()) {
             link.ask(Command.XADD, node.stream(), "*", Names.MESSAGE, first);
         }

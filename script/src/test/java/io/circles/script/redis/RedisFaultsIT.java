@@ -48,7 +48,7 @@ class RedisFaultsIT {
 
     @AfterEach
     void close() {
-        redis.goOn();
+        redis.process().goOn();
         joined.close();
         redis.close();
     }
@@ -88,7 +88,7 @@ class RedisFaultsIT {
     @Test
     void aRedisThatLosesItsMemoryCostsWhatWasUnderWayAndNoMore() {
         List<Call> calls = calls("for (;;);", 3);
-        redis.restart();
+        redis.process().restart();
         assertAnswered(calls);
         recovers();
     }
@@ -96,10 +96,10 @@ class RedisFaultsIT {
     @Test
     void howeverLongRedisIsGoneItIsOneLineOfEachSide() {
         try (LoggedLines lines = LoggedLines.of(Outages.class)) {
-            redis.kill();
+            redis.process().kill();
             await().atMost(LONG)
                     .until(() -> Call.start(joined, job("1", 500)).code() == ErrorCode.NO_WORKER);
-            redis.begin();
+            redis.process().begin();
             recovers();
             List<ILoggingEvent> said = new ArrayList<>();
             await().atMost(LONG)
@@ -120,22 +120,22 @@ class RedisFaultsIT {
 
     @Test
     void aRedisThatIsGoneIsNoWorkerAtOnceAfterAWhile() {
-        redis.kill();
+        redis.process().kill();
         await().atMost(LONG)
                 .until(() -> Call.start(joined, job("1", 500)).code() == ErrorCode.NO_WORKER);
         Call patient = Call.start(joined, job("1", 600_000));
         assertThat(patient.code()).as("long before its wall time").isEqualTo(ErrorCode.NO_WORKER);
-        redis.begin();
+        redis.process().begin();
         recovers();
     }
 
     @Test
     void aRedisThatHangsLeavesNobodyWaiting() {
         List<Call> calls = calls("for (;;);", 2);
-        redis.pause();
+        redis.process().pause();
         calls.add(Call.start(joined, job("1", 500)));
         assertAnswered(calls);
-        redis.goOn();
+        redis.process().goOn();
         recovers();
     }
 

@@ -7,6 +7,7 @@ import io.circles.script.contract.Plays;
 import io.circles.script.engine.GraalScriptExecutor;
 import io.circles.script.worker.WorkerPool;
 import io.circles.script.worker.WorkerSettings;
+import io.circles.testing.TestRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -104,11 +105,11 @@ final class RedisProcess implements AutoCloseable {
     }
 
     void pause() {
-        RedisServer.signal("STOP", process.pid());
+        TestRedis.signal("STOP", process.pid());
     }
 
     void goOn() {
-        RedisServer.signal("CONT", process.pid());
+        TestRedis.signal("CONT", process.pid());
     }
 
     void kill() {

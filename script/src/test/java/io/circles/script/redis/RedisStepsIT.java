@@ -77,13 +77,13 @@ class RedisStepsIT {
             dispatch.abandon(unwanted);
             String large = "'" + "x".repeat(60_000) + "'";
             List<RemoteRun> batch = Stream.generate(() -> submit(large)).limit(3).toList();
-            redis.kill();
+            redis.process().kill();
 
             assertThatThrownBy(() -> sender.step(link)).isInstanceOf(RedisFailure.class);
             assertThat(batch)
                     .allSatisfy(run -> assertThat(code(run)).isEqualTo(ErrorCode.WORKER_LOST));
         }
-        redis.begin();
+        redis.process().begin();
         try (RedisLink link = connections.open()) {
             sender.step(link);
             assertThat(cancelled(link)).contains(new RunKey(connections.self(), unwanted.number()));
