@@ -96,10 +96,10 @@ final class Up implements Runnable {
                 : null;
     }
 
-    private static ScriptExecutor scripts(CirclesFile file, Optional<RedisConnections> redis) {
+    private ScriptExecutor scripts(CirclesFile file, Optional<RedisConnections> redis) {
         return redis.<ScriptExecutor>map(
                         connections -> new RedisScriptExecutor(connections, Workers.WAITING_RUNS))
-                .orElseGet(() -> file.workers().start(CompilerFolder.find()));
+                .orElseGet(() -> file.workers().start(WorkerJvm.of(shell.environment())));
     }
 
     /// Where states are in files, no other server can have the same circles.

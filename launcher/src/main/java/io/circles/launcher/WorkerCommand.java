@@ -70,7 +70,7 @@ final class WorkerCommand implements Runnable {
             Workers workers, RedisSettings redis, Map<String, LocalCircle> known) {
         return new RedisWorker(
                 new RedisConnections(redis, InstantSource.system(), shell.random()),
-                departing -> workers.start(CompilerFolder.find(), departing),
+                departing -> workers.start(WorkerJvm.of(shell.environment()), departing),
                 workers.slots(),
                 RedisWorker.places(workers.slots()),
                 circles,

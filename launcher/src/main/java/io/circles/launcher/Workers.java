@@ -5,8 +5,6 @@ import io.circles.script.ScriptJob;
 import io.circles.script.engine.GraalScriptExecutor;
 import io.circles.script.worker.WorkerPool;
 import io.circles.script.worker.WorkerSettings;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Where scripts run: in processes of their own, or in the server's.
@@ -16,7 +14,9 @@ import java.util.function.Consumer;
 /// @param heapBytes memory of each process
 /// @param spares processes that are kept ready for one that ends
 /// @param warmPlays scripts of its own that each plays while nobody needs it
-record Workers(int count, int threads, long heapBytes, int spares, int warmPlays) {
+/// @param compiled whether processes compile scripts, where they can, instead of interpreting them
+record Workers(
+        int count, int threads, long heapBytes, int spares, int warmPlays, boolean compiled) {
     /// What holds where nothing else is said.
     static final Workers DEFAULTS = of(WorkerSettings.defaults());
 
@@ -29,7 +29,8 @@ record Workers(int count, int threads, long heapBytes, int spares, int warmPlays
                 settings.threads(),
                 LimitsReader.bytes(settings.heap()),
                 settings.spares(),
-                settings.warmPlays());
+                settings.warmPlays(),
+                true);
     }
 
     /// Whether scripts run in the server's own process.
@@ -39,18 +40,19 @@ record Workers(int count, int threads, long heapBytes, int spares, int warmPlays
 
     /// Begins to run scripts there; processes start in the background.
     ///
-    /// @param compiler the folder of GraalVM's compiler, without which processes interpret scripts
-    ScriptExecutor start(Optional<Path> compiler) {
+    /// @param jvm that of the processes
+    ScriptExecutor start(WorkerJvm jvm) {
         return inProcess()
                 ? new GraalScriptExecutor(threads, WAITING_RUNS)
-                : new WorkerPool(settings(compiler));
+                : new WorkerPool(settings(jvm));
     }
 
     /// Begins to run jobs in processes that come from elsewhere.
     ///
+    /// @param jvm that of the processes
     /// @param departing see [WorkerPool]
-    ScriptExecutor start(Optional<Path> compiler, Consumer<ScriptJob> departing) {
-        return new WorkerPool(settings(compiler), departing);
+    ScriptExecutor start(WorkerJvm jvm, Consumer<ScriptJob> departing) {
+        return new WorkerPool(settings(jvm), departing);
     }
 
     /// How many scripts run at once.
@@ -59,14 +61,15 @@ record Workers(int count, int threads, long heapBytes, int spares, int warmPlays
     }
 
     /// How a pool has them.
-    WorkerSettings settings(Optional<Path> compiler) {
+    WorkerSettings settings(WorkerJvm jvm) {
         WorkerSettings settings =
                 WorkerSettings.defaults()
                         .withWorkers(count)
                         .withThreads(threads)
                         .withHeap(Long.toString(heapBytes))
                         .withSpares(spares)
-                        .withWarmPlays(warmPlays);
-        return compiler.map(settings::withCompiler).orElse(settings);
+                        .withWarmPlays(warmPlays)
+                        .withJavaOptions(jvm.options());
+        return jvm.compiler().filter(_ -> compiled).map(settings::withCompiler).orElse(settings);
     }
 }

@@ -24,8 +24,10 @@ final class WorkersReader {
                         .orElse(defaults.heapBytes());
         int spares = number(workers, "spares", 0, MOST_WORKERS, defaults.spares());
         int warmPlays = number(workers, "warm_plays", 0, MOST_PLAYS, defaults.warmPlays());
+        boolean compiled =
+                workers.field("compiled").flatMap(ConfigReader::flag).orElse(defaults.compiled());
         workers.refuseOtherFields();
-        Workers read = new Workers(count, threads, heap, spares, warmPlays);
+        Workers read = new Workers(count, threads, heap, spares, warmPlays, compiled);
         if (read.inProcess()) {
             workers.field("count").ifPresent(field -> field.warning(IN_PROCESS));
         }

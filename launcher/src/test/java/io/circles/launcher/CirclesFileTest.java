@@ -209,10 +209,10 @@ class CirclesFileTest {
     void scriptsRunWhereTheFileSays() throws IOException {
         String json =
                 """
-                {"workers": {"count": 3, "threads": 5, "heap": "1g", "spares": 0, "warm_plays": 7}, "circles": [{"name": "a"}]}
+                {"workers": {"count": 3, "threads": 5, "heap": "1g", "spares": 0, "warm_plays": 7, "compiled": false}, "circles": [{"name": "a"}]}
                 """;
 
-        assertThat(read(json).workers()).isEqualTo(new Workers(3, 5, 1L << 30, 0, 7));
+        assertThat(read(json).workers()).isEqualTo(new Workers(3, 5, 1L << 30, 0, 7, false));
         assertThat(read("[{\"name\": \"a\"}]").workers()).isEqualTo(Workers.DEFAULTS);
     }
 

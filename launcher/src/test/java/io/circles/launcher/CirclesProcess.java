@@ -24,8 +24,10 @@ final class CirclesProcess implements AutoCloseable {
     private static final Path ARCHIVE = SCRIPT.resolveSibling("bin").resolve("archive");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /// A server of tests is too short-lived to earn what the better compiler costs.
+    /// A process of tests is too short-lived to earn what the better compiler costs.
     private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+    private static final String WORKER_OPTIONS = "-XX:TieredStopAtLevel=1";
 
     /// Whoever runs the tests in the background has signals ignored that these processes must obey.
     private static final List<String> WITH_SIGNALS = List.of("env", "--default-signal");
@@ -56,6 +58,7 @@ final class CirclesProcess implements AutoCloseable {
                         .redirectError(err.toFile());
         builder.environment().put("HOME", folder.toString());
         builder.environment().putIfAbsent("CIRCLES_JAVA_OPTS", JAVA_OPTIONS);
+        builder.environment().putIfAbsent("CIRCLES_WORKER_JAVA_OPTS", WORKER_OPTIONS);
         // what npm has fetched once it need not fetch for every folder
         builder.environment().putIfAbsent("npm_config_cache", NPM_CACHE.toString());
         this.process = builder.start();

@@ -151,13 +151,15 @@ class DocsTablesTest {
                                 "sixteen times the processors, 16 at least and 256 at most"),
                         List.of("`heap`", (defaults.heapBytes() >> 20) + " MiB"),
                         List.of("`spares`", "" + defaults.spares()),
-                        List.of("`warm_plays`", "" + defaults.warmPlays()));
+                        List.of("`warm_plays`", "" + defaults.warmPlays()),
+                        List.of("`compiled`", "" + defaults.compiled()));
         assertThat(properties.findValuesAsText("default"))
                 .containsExactly(
                         "" + defaults.count(),
                         "" + defaults.heapBytes(),
                         "" + defaults.spares(),
-                        "" + defaults.warmPlays());
+                        "" + defaults.warmPlays(),
+                        "" + defaults.compiled());
         assertThat(defaults.threads()).isEqualTo(threads);
     }
 

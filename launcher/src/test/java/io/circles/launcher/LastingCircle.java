@@ -42,7 +42,8 @@ final class LastingCircle implements AutoCloseable {
                 .put("threads", 8)
                 .put("heap", "512m")
                 .put("spares", 0)
-                .put("warm_plays", 0);
+                .put("warm_plays", 0)
+                .put("compiled", false);
         ObjectNode circle = file.putArray("circles").addObject();
         circle.put("name", "lasting").put("port", port).put("script", "code/main.js");
         circle.putArray("members").addObject().put("key", member.publicKey().hex());

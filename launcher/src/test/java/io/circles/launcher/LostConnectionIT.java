@@ -59,7 +59,8 @@ class LostConnectionIT {
                 .put("count", 1)
                 .put("threads", 1)
                 .put("spares", 0)
-                .put("warm_plays", 0);
+                .put("warm_plays", 0)
+                .put("compiled", false);
         circle.circle().putObject("http").putArray("allow").add(address());
         circle.start();
     }

@@ -44,7 +44,7 @@ class RedisIT {
                 folder.resolve("circles.json"),
                 """
                 {"redis": {"url": "redis://127.0.0.1:%d", "key": "file:key"},
-                 "workers": {"count": 1, "threads": 2, "spares": 0, "warm_plays": 0},
+                 "workers": {"count": 1, "threads": 2, "spares": 0, "warm_plays": 0, "compiled": false},
                  "circles": [{"name": "shop", "port": 0, "script": "shop/main.js", "secrets": {"mail": "file:token"}}]}
                 """
                         .formatted(redis.port()));

@@ -58,7 +58,7 @@ class SchemaTest {
     private static final String FULL =
             """
             {"$schema": "circles.schema.json", "data": "d", "port": 9000, "defaults": {"limits": {"memory": "64m", "runs": 4}},
-             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0, "warm_plays": 9}, "admin": {"port": 9090},
+             "workers": {"count": 1, "threads": 2, "heap": "64m", "spares": 0, "warm_plays": 9, "compiled": true}, "admin": {"port": 9090},
              "state": {"url": "jdbc:postgresql://db/circles?ssl=true", "user": "u", "password": "env:P"},
              "redis": {"url": "redis://127.0.0.1:6379/0", "key": "env:KEY", "user": "u", "password": "file:p", "ca": "ca.pem", "prefix": "c:",
                "node": "n-1"},

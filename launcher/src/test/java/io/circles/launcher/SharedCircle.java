@@ -94,7 +94,8 @@ final class SharedCircle implements AutoCloseable {
                 .put("count", 1)
                 .put("threads", 8)
                 .put("spares", 0)
-                .put("warm_plays", 0);
+                .put("warm_plays", 0)
+                .put("compiled", false);
         ObjectNode circle = file.putArray("circles").addObject();
         circle.put("name", "shared").put("port", itsPort).put("key", "file:../circle.pem");
         circle.put("script", "../code/main.js");

@@ -32,7 +32,7 @@ class UpIT {
     private static final String ALPHA = "[{\"name\": \"alpha\", \"port\": 0}]";
     private static final String SLOW =
             """
-            {"workers": {"spares": 0, "warm_plays": 0}, "circles": [{"name": "slow", "port": 0,
+            {"workers": {"spares": 0, "warm_plays": 0, "compiled": false}, "circles": [{"name": "slow", "port": 0,
               "limits": {"wall_ms": 60000, "cpu_ms": 60000, "memory": "4g", "drain_ms": 60000}}]}
             """;
 
@@ -84,7 +84,7 @@ class UpIT {
     void theOperatorIsToldWhereToLook() throws Exception {
         String json =
                 """
-                {"admin": {"port": 0}, "workers": {"spares": 0, "warm_plays": 0},
+                {"admin": {"port": 0}, "workers": {"spares": 0, "warm_plays": 0, "compiled": false},
                  "circles": [{"name": "alpha", "port": 0}]}
                 """;
         try (CirclesProcess up = CirclesProcess.serving(folder, json)) {

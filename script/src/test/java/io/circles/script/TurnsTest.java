@@ -34,9 +34,7 @@ class TurnsTest {
     }
 
     private boolean spoils(Transaction transaction) {
-        Optional<Passage> passage = turns.passUnlessItSpoils(transaction);
-        passage.ifPresent(Passage::close);
-        return passage.isEmpty();
+        return spoils(turns, transaction);
     }
 
     private static Turn next(Turns turns, Transaction lost) {
@@ -45,6 +43,12 @@ class TurnsTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static boolean spoils(Turns turns, Transaction transaction) {
+        Optional<Passage> passage = turns.passUnlessItSpoils(transaction);
+        passage.ifPresent(Passage::close);
+        return passage.isEmpty();
     }
 
     @Test
@@ -88,7 +92,7 @@ class TurnsTest {
         Passage spoiling = patient.pass(writing("a"));
         CompletableFuture<Turn> turn =
                 CompletableFuture.supplyAsync(() -> next(patient, reading("a")));
-        await().until(() -> patient.passUnlessItSpoils(writing("a")).isEmpty());
+        await().until(() -> spoils(patient, writing("a")));
         assertThat(turn).isNotDone();
         spoiling.close();
         turn.get(30, TimeUnit.SECONDS).close();
@@ -106,7 +110,7 @@ class TurnsTest {
         Passage _ = patient.pass(writing("a"));
         CompletableFuture<Turn> first =
                 CompletableFuture.supplyAsync(() -> next(patient, reading("a")));
-        await().until(() -> patient.passUnlessItSpoils(writing("a")).isEmpty());
+        await().until(() -> spoils(patient, writing("a")));
         CompletableFuture<Turn> second =
                 CompletableFuture.supplyAsync(() -> next(patient, reading("b")));
         second.get(30, TimeUnit.SECONDS).close();

@@ -14,11 +14,9 @@ import java.util.Optional;
 /// @param mainClass what it runs
 record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass) {
     /// Why scripts will be interpreted whatever one tries; empty when the compiler may work.
-    static Optional<String> noCompiler(WorkerSettings settings) {
-        if (settings.compiler().isEmpty()) {
-            return Optional.of("no folder of the GraalVM compiler is set");
-        }
-        Path folder = settings.compiler().get();
+    ///
+    /// @param folder where the compiler is to be
+    static Optional<String> noCompiler(Path folder) {
         try (var jars = Files.newDirectoryStream(folder, "compiler-*.jar")) {
             return jars.iterator().hasNext()
                     ? Optional.empty()
@@ -61,6 +59,7 @@ record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass)
                             "-XX:+UnlockExperimentalVMOptions",
                             "-XX:+EnableJVMCI"));
         }
+        command.addAll(settings.javaOptions());
         command.addAll(
                 List.of(
                         "-cp",

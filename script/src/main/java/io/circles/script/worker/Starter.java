@@ -32,7 +32,11 @@ final class Starter implements AutoCloseable {
     Starter(WorkerSettings settings, String mainClass) {
         this.settings = settings;
         this.mainClass = mainClass;
-        ChildCommand.noCompiler(settings).ifPresent(this::interpret);
+        if (settings.compiler().isEmpty()) {
+            interpretedBecause = "as configured";
+        } else {
+            ChildCommand.noCompiler(settings.compiler().get()).ifPresent(this::interpret);
+        }
     }
 
     private void interpret(String why) {

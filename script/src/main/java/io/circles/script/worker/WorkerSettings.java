@@ -2,6 +2,7 @@ package io.circles.script.worker;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 /// @param classPath of the processes: this library and what it needs
 /// @param compiler folder of GraalVM's compiler; without it scripts are interpreted
 /// @param javaHome the processes' JDK or JRE, version 25
+/// @param javaOptions more options of the processes' JVMs, one word each
 public record WorkerSettings(
         int workers,
         int threads,
@@ -29,7 +31,8 @@ public record WorkerSettings(
         int warmPlays,
         String classPath,
         Optional<Path> compiler,
-        Path javaHome) {
+        Path javaHome,
+        List<String> javaOptions) {
     private static final int LEAST_THREADS = 16;
     private static final int MOST_THREADS = 256;
     private static final int WAITING = 1_024;
@@ -47,6 +50,7 @@ public record WorkerSettings(
         }
         classPath = absolute(classPath);
         compiler = compiler.map(Path::toAbsolutePath);
+        javaOptions = List.copyOf(javaOptions);
     }
 
     private static void require(String name, int value, int least) {
@@ -76,7 +80,8 @@ public record WorkerSettings(
                 WARM_PLAYS,
                 ownClassPath(),
                 Optional.empty(),
-                Path.of(System.getProperty("java.home")));
+                Path.of(System.getProperty("java.home")),
+                List.of());
     }
 
     private static String ownClassPath() {
@@ -87,37 +92,91 @@ public record WorkerSettings(
     /// The same with so many serving processes.
     public WorkerSettings withWorkers(int value) {
         return new WorkerSettings(
-                value, threads, spares, heap, waiting, warmPlays, classPath, compiler, javaHome);
+                value,
+                threads,
+                spares,
+                heap,
+                waiting,
+                warmPlays,
+                classPath,
+                compiler,
+                javaHome,
+                javaOptions);
     }
 
     /// The same with so many threads a process.
     public WorkerSettings withThreads(int value) {
         return new WorkerSettings(
-                workers, value, spares, heap, waiting, warmPlays, classPath, compiler, javaHome);
+                workers,
+                value,
+                spares,
+                heap,
+                waiting,
+                warmPlays,
+                classPath,
+                compiler,
+                javaHome,
+                javaOptions);
     }
 
     /// The same with so many spares.
     public WorkerSettings withSpares(int value) {
         return new WorkerSettings(
-                workers, threads, value, heap, waiting, warmPlays, classPath, compiler, javaHome);
+                workers,
+                threads,
+                value,
+                heap,
+                waiting,
+                warmPlays,
+                classPath,
+                compiler,
+                javaHome,
+                javaOptions);
     }
 
     /// The same with that much memory a process.
     public WorkerSettings withHeap(String value) {
         return new WorkerSettings(
-                workers, threads, spares, value, waiting, warmPlays, classPath, compiler, javaHome);
+                workers,
+                threads,
+                spares,
+                value,
+                waiting,
+                warmPlays,
+                classPath,
+                compiler,
+                javaHome,
+                javaOptions);
     }
 
     /// The same with so many places for jobs that wait.
     public WorkerSettings withWaiting(int value) {
         return new WorkerSettings(
-                workers, threads, spares, heap, value, warmPlays, classPath, compiler, javaHome);
+                workers,
+                threads,
+                spares,
+                heap,
+                value,
+                warmPlays,
+                classPath,
+                compiler,
+                javaHome,
+                javaOptions);
     }
 
     /// The same with so many plays to warm up.
     public WorkerSettings withWarmPlays(int value) {
         return new WorkerSettings(
-                workers, threads, spares, heap, waiting, value, classPath, compiler, javaHome);
+                workers,
+                threads,
+                spares,
+                heap,
+                waiting,
+                value,
+                classPath,
+                compiler,
+                javaHome,
+                javaOptions);
     }
 
     /// The same with the compiler of that folder.
@@ -131,12 +190,29 @@ public record WorkerSettings(
                 warmPlays,
                 classPath,
                 Optional.of(folder),
-                javaHome);
+                javaHome,
+                javaOptions);
     }
 
     /// The same with the Java of that folder.
     public WorkerSettings withJavaHome(Path folder) {
         return new WorkerSettings(
-                workers, threads, spares, heap, waiting, warmPlays, classPath, compiler, folder);
+                workers,
+                threads,
+                spares,
+                heap,
+                waiting,
+                warmPlays,
+                classPath,
+                compiler,
+                folder,
+                javaOptions);
+    }
+
+    /// The same with these options of the JVM.
+    public WorkerSettings withJavaOptions(List<String> value) {
+        return new WorkerSettings(
+                workers, threads, spares, heap, waiting, warmPlays, classPath, compiler, javaHome,
+                value);
     }
 }

@@ -2,6 +2,7 @@ package io.circles.script.worker;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /// Pools for tests.
 final class Pools {
@@ -9,6 +10,9 @@ final class Pools {
     private static final int CALLERS_SHARE = 8;
 
     private static final Duration START = Duration.ofSeconds(60);
+
+    /// A process of tests is too short-lived to earn what the better one costs.
+    private static final List<String> SIMPLE_COMPILER = List.of("-XX:TieredStopAtLevel=1");
 
     private Pools() {}
 
@@ -19,7 +23,7 @@ final class Pools {
                 .withSpares(0)
                 .withWarmPlays(0)
                 .withHeap("512m")
-                .withJavaHome(QuickJava.HOME);
+                .withJavaOptions(SIMPLE_COMPILER);
     }
 
     /// A pool that takes jobs, of which one caller may have so many waiting.
@@ -29,10 +33,7 @@ final class Pools {
 
     /// Likewise; its scripts are compiled, as those of the launcher are.
     static WorkerPool openCompiled(int threads, int waiting) {
-        WorkerSettings compiled =
-                settings()
-                        .withCompiler(Path.of("target", "compiler"))
-                        .withJavaHome(Path.of(System.getProperty("java.home")));
+        WorkerSettings compiled = settings().withCompiler(Path.of("target", "compiler"));
         return open(compiled, threads, waiting);
     }
 
