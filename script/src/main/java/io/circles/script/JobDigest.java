@@ -9,7 +9,7 @@ import java.util.HexFormat;
 /// Tells whether two jobs ask for the same: SHA-256 over method, script or function, and arguments.
 record JobDigest(String hex) {
     static JobDigest of(ScriptJob job) {
-        String args = job.argsText();
+        String args = job.args();
         byte[] method = hash(method(job.task()));
         byte[] code = hash(code(job.task()));
         byte[] given = (args == null ? "" : args).getBytes(StandardCharsets.UTF_8);

@@ -1,12 +1,10 @@
 package io.circles.script;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.circles.protocol.Json;
 import io.circles.protocol.crypto.PublicKey;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One thing to be run once. Immutable, as long as nobody changes `args`.
+/// One thing to be run once. Immutable.
 ///
 /// @param id names the job in logs and where what it did is recorded: unique for ever; not secret,
 ///     not shown to the script
@@ -15,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param capabilities what the caller may do; a play has exactly these, a function of the circle
 ///     has all and sees these as `caller.can`
 /// @param task what is run
-/// @param args the script's global `args`, the function's only argument; null when the caller sent
-///     none, which is `undefined` there
+/// @param args the script's global `args`, the function's only argument, as JSON text, which is all
+///     that is read of it before it is there; null when the caller sent none, which is `undefined`
+///     there
 /// @param limits what the run may use
 public record ScriptJob(
         String id,
@@ -24,7 +23,7 @@ public record ScriptJob(
         Caller caller,
         Set<Capability> capabilities,
         ScriptTask task,
-        @Nullable JsonNode args,
+        @Nullable String args,
         ScriptLimits limits) {
     public ScriptJob {
         capabilities = Set.copyOf(capabilities);
@@ -35,10 +34,5 @@ public record ScriptJob(
     PublicKey requester() {
         PublicKey key = caller.publicKey();
         return key == null ? environment.circle() : key;
-    }
-
-    /// The arguments as JSON text, null when there are none.
-    public @Nullable String argsText() {
-        return args == null ? null : Json.write(args);
     }
 }

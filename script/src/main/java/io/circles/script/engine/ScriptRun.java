@@ -34,7 +34,6 @@ final class ScriptRun {
     }
 
     private final ScriptJob job;
-    private final @Nullable String argsText;
     private final CountDownLatch started = new CountDownLatch(1);
     private final CompletableFuture<ScriptOutcome> outcome = new CompletableFuture<>();
 
@@ -48,9 +47,8 @@ final class ScriptRun {
     /// @throws CircleException if the job is too big
     ScriptRun(ScriptJob job) {
         this.job = job;
-        this.argsText = job.argsText();
         String source = job.task() instanceof ScriptTask.Play play ? play.source() : "";
-        job.limits().checkInput(source, argsText);
+        job.limits().checkInput(source, job.args());
     }
 
     String id() {
@@ -59,11 +57,6 @@ final class ScriptRun {
 
     ScriptJob job() {
         return job;
-    }
-
-    /// The arguments as JSON, null for none.
-    @Nullable String argsText() {
-        return argsText;
     }
 
     /// Who takes turns with others: a caller in a circle.

@@ -71,7 +71,7 @@ final class Tasks implements AutoCloseable {
                     run.guarded(
                             realm,
                             use,
-                            () -> realm.play(contexts.source(script), run.argsText(), use));
+                            () -> realm.play(contexts.source(script), run.job().args(), use));
             return outcome(world, text);
         }
     }
@@ -80,7 +80,7 @@ final class Tasks implements AutoCloseable {
         if (!byServer && world.environment().isHandler(function)) {
             throw ModuleRealm.noSuchFunction(function);
         }
-        return outcome(world, functions.call(world, function, world.run().argsText()));
+        return outcome(world, functions.call(world, function, world.job().args()));
     }
 
     private ScriptOutcome inspect(RunWorld world) {

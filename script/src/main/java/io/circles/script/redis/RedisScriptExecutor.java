@@ -78,7 +78,7 @@ public final class RedisScriptExecutor implements ScriptExecutor {
         job.limits()
                 .checkInput(
                         job.task() instanceof ScriptTask.Play play ? play.source() : "",
-                        job.argsText());
+                        job.args());
         RemoteRun run = dispatch.submit(job);
         try {
             return follow(run);

@@ -13,6 +13,8 @@ import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
 import io.circles.script.ScriptTask;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -21,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// A job as JSON, without its environment, which the message names beside it. Thread-safe.
 ///
 /// Who runs it, with which rights and limits, is a text within the message that both ends remember:
-/// it is the same for many jobs, and longer than all the rest.
+/// it is the same for many jobs, and longer than all the rest. It is JSON in base64, in which
+/// nothing has to be escaped each time.
 public final class JobCodec {
     private static final int REMEMBERED = 10_000;
+    private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
     private final Cache<Subject, String> written = cache();
     private final Cache<String, Subject> read = cache();
@@ -46,7 +50,7 @@ public final class JobCodec {
                         JobCodec::text));
         params.set("task", task(job.task()));
         if (job.args() != null) {
-            params.set("args", job.args());
+            params.put("args", job.args());
         }
         return params;
     }
@@ -56,7 +60,8 @@ public final class JobCodec {
         node.set("caller", caller(subject.caller));
         node.set("can", capabilities(subject.capabilities));
         node.set("limits", limits(subject.limits));
-        return Json.write(node);
+        byte[] json = MessageText.ascii(Json.write(node)).getBytes(StandardCharsets.ISO_8859_1);
+        return BASE64.encodeToString(json);
     }
 
     private static ArrayNode caller(Caller caller) {
@@ -113,7 +118,7 @@ public final class JobCodec {
                     subject.caller,
                     subject.capabilities,
                     task(params.inner("task")),
-                    params.has("args") ? params.any("args") : null,
+                    params.has("args") ? params.text("args") : null,
                     subject.limits);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new UnreadableMessage("a job that cannot be", e);
@@ -126,7 +131,8 @@ public final class JobCodec {
             return known;
         }
         try {
-            Fields node = Fields.of(Json.parse(text));
+            byte[] json = Base64.getDecoder().decode(text);
+            Fields node = Fields.of(Json.parse(new String(json, StandardCharsets.ISO_8859_1)));
             Subject subject =
                     new Subject(
                             caller(node.inner("caller")),

@@ -1,6 +1,5 @@
 package io.circles.script.worker;
 
-import io.circles.protocol.Json;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.CircleModule;
@@ -73,7 +72,7 @@ final class WarmUp {
                                 Caller.anonymous(),
                                 Set.of(),
                                 task,
-                                Json.object().put("n", number),
+                                "{\"n\":%d}".formatted(number),
                                 LIMITS));
     }
 }

@@ -84,7 +84,7 @@ public final class WorkerPool implements ScriptExecutor {
         job.limits()
                 .checkInput(
                         job.task() instanceof ScriptTask.Play play ? play.source() : "",
-                        job.argsText());
+                        job.args());
         PoolRun run = scheduler.submit(job);
         try {
             return follow(run);

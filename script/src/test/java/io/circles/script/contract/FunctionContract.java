@@ -44,14 +44,7 @@ public interface FunctionContract extends Plays {
     }
 
     static ScriptJob job(ScriptEnvironment circle, ScriptTask task, @Nullable String args) {
-        return new ScriptJob(
-                "test",
-                circle,
-                Caller.of(ALICE),
-                CALL,
-                task,
-                args == null ? null : Plays.json(args),
-                WIDE);
+        return new ScriptJob("test", circle, Caller.of(ALICE), CALL, task, args, WIDE);
     }
 
     default String call(ScriptEnvironment circle, String function, @Nullable String args) {

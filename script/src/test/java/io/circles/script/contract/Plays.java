@@ -55,7 +55,7 @@ public interface Plays {
                 caller,
                 EnumSet.allOf(Capability.class),
                 new ScriptTask.Play(source),
-                args,
+                args == null ? null : Json.write(args),
                 limits);
     }
 

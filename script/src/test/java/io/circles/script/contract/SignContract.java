@@ -319,7 +319,7 @@ public interface SignContract extends Plays {
                         Caller.circle(CIRCLE),
                         Set.of(),
                         new ScriptTask.Handle("onSigned", ScriptTask.Via.SIGNED),
-                        Plays.json("{\"id\":\"r\"}"),
+                        "{\"id\":\"r\"}",
                         WIDE);
         ScriptOutcome outcome = run(job);
         assertThat(outcome.result().output()).isEqualTo("[\"r\",\"circle\",\"signed\",true,36]");

@@ -126,7 +126,7 @@ class WireTest {
                         Caller.anonymous(),
                         Set.of(),
                         new ScriptTask.Call("f"),
-                        Json.tree(null),
+                        "null",
                         limits),
                 new ScriptJob(
                         "c",
@@ -134,7 +134,7 @@ class WireTest {
                         Caller.webhook(),
                         some,
                         new ScriptTask.Handle("paid", ScriptTask.Via.WEBHOOK),
-                        Plays.json("{\"n\":1.50,\"big\":123456789012345678901}"),
+                        "{\"n\":1.50,\"s\":\"ä\uD800\\\"\"}",
                         limits),
                 new ScriptJob(
                         "e",
@@ -142,7 +142,7 @@ class WireTest {
                         Caller.circle(Plays.CIRCLE),
                         some,
                         new ScriptTask.Handle("onSigned", ScriptTask.Via.SIGNED),
-                        Plays.json("{}"),
+                        "{}",
                         limits),
                 new ScriptJob(
                         "d",

@@ -3,6 +3,7 @@ package io.circles.server.circle;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Json;
 import io.circles.protocol.RpcError;
 import io.circles.script.Caller;
 import io.circles.script.Capability;
@@ -210,7 +211,13 @@ public final class CircleScripts {
             @Nullable JsonNode args,
             ScriptLimits limits) {
         return new ScriptJob(
-                runs + lastRun.incrementAndGet(), environment, caller, rights, task, args, limits);
+                runs + lastRun.incrementAndGet(),
+                environment,
+                caller,
+                rights,
+                task,
+                args == null ? null : Json.write(args),
+                limits);
     }
 
     /// What a caller asks for.

@@ -20,6 +20,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
@@ -130,7 +131,13 @@ final class Ports extends ServerConnector {
     /// A client's socket that is idle when nothing is heard, whatever is sent to it, and whose
     /// frames are read on the selector's own thread: our callbacks only hand off, so nothing there
     /// can block.
+    ///
+    /// A read that leaves room in the buffer has emptied the socket, so the next one, which the
+    /// network library always makes, is answered without asking the system: if something has come
+    /// since, the selector says so, as it does when the other end has closed.
     private static final class ListeningEndPoint extends SocketChannelEndPoint {
+        private boolean emptied;
+
         ListeningEndPoint(
                 SocketChannel channel,
                 ManagedSelector selector,
@@ -141,9 +148,14 @@ final class Ports extends ServerConnector {
 
         @Override
         public int fill(ByteBuffer buffer) throws IOException {
+            if (emptied) {
+                emptied = false;
+                return 0;
+            }
             int filled = super.fill(buffer);
             if (filled > 0) {
                 super.notIdle();
+                emptied = BufferUtil.space(buffer) > 0;
             }
             return filled;
         }
