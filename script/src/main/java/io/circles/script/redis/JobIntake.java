@@ -256,6 +256,6 @@ final class JobIntake {
         if (!run.isSecond() && now.isAfter(run.message().startBy())) {
             throw new CircleException(ErrorCode.BUSY, "Busy: no worker became free in time");
         }
-        return codec.decode(run.message().params(), environments.of(run.message()));
+        return run.message().job(codec, environments.of(run.message()));
     }
 }

@@ -1,15 +1,16 @@
 package io.circles.script.redis;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.Json;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
+import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptJob;
 import io.circles.script.wire.Fields;
 import io.circles.script.wire.JobCodec;
 import io.circles.script.wire.MessageText;
 import io.circles.script.wire.UnreadableMessage;
 import java.time.Instant;
+import java.util.List;
 
 /// What stands in a stream of jobs: a request of JSON-RPC. It has no secrets, and names its
 /// environment by the hash under which that is stored.
@@ -18,7 +19,7 @@ import java.time.Instant;
 /// @param circleName what the circle is called, for the operator
 /// @param startBy when it may begin at the latest, by the clock of Redis
 /// @param answerBy when its node has given up waiting
-/// @param params the job's, as [JobCodec] reads them
+/// @param params all of it, in its order
 record JobMessage(
         RunKey run,
         String id,
@@ -30,17 +31,27 @@ record JobMessage(
         Fields params) {
     private static final String METHOD = "run";
 
+    /// Where the job's own params begin.
+    private static final int JOB = 5;
+
     /// The bytes of a job.
     static byte[] written(
             ScriptJob job, RunKey run, String environment, Instant startBy, JobCodec codec) {
-        ObjectNode params =
-                codec.encode(job)
-                        .put("node", run.node())
-                        .put("circle", job.environment().circle().hex())
-                        .put("name", job.environment().name())
-                        .put("environment", environment)
-                        .put("start_by", startBy.toEpochMilli());
-        return MessageText.bytes(new RpcMessage.Request(RpcId.of(run.number()), METHOD, params));
+        StringBuilder params = new StringBuilder("[");
+        for (String text :
+                List.of(
+                        run.node(),
+                        job.environment().circle().hex(),
+                        job.environment().name(),
+                        environment)) {
+            Json.quote(text, params);
+            params.append(',');
+        }
+        params.append(startBy.toEpochMilli()).append(',');
+        codec.encode(job, params);
+        return MessageText.bytes(
+                new RpcMessage.Request(
+                        RpcId.of(run.number()), METHOD, Json.raw(params.append(']').toString())));
     }
 
     /// Reads one.
@@ -53,14 +64,21 @@ record JobMessage(
         }
         Fields params = Fields.of(request.params());
         return new JobMessage(
-                new RunKey(params.text("node"), number(request.id())),
-                params.text("job"),
-                params.text("circle"),
-                params.text("name"),
-                params.text("environment"),
-                Instant.ofEpochMilli(params.number("start_by")),
+                new RunKey(params.text(0), number(request.id())),
+                params.text(JOB),
+                params.text(1),
+                params.text(2),
+                params.text(3),
+                Instant.ofEpochMilli(params.number(4)),
                 message.until(),
                 params);
+    }
+
+    /// The job, in its environment.
+    ///
+    /// @throws UnreadableMessage if it is none
+    ScriptJob job(JobCodec codec, ScriptEnvironment itsEnvironment) throws UnreadableMessage {
+        return codec.decode(params, JOB, itsEnvironment);
     }
 
     static long number(RpcId id) throws UnreadableMessage {

@@ -20,12 +20,16 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A job as JSON, without its environment, which the message names beside it. Thread-safe.
+/// A job as JSON, without its environment, which the message names beside it: elements of an array
+/// that follow others, in an order that both ends know. Thread-safe.
 ///
-/// Who runs it, with which rights and limits, is a text within the message that both ends remember:
-/// it is the same for many jobs, and longer than all the rest. It is JSON in base64, in which
-/// nothing has to be escaped each time.
+/// Who runs it, with which rights and limits, is one text that both ends remember: it is the same
+/// for many jobs, and longer than all the rest. It is JSON in base64, in which nothing has to be
+/// escaped each time.
 public final class JobCodec {
+    /// Begins the kind of a task that the server itself has run; why it does follows.
+    private static final String HANDLE = "handle ";
+
     private static final int REMEMBERED = 10_000;
     private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
@@ -39,20 +43,20 @@ public final class JobCodec {
         return Caffeine.newBuilder().executor(Runnable::run).maximumSize(REMEMBERED).build();
     }
 
-    /// The job, but for its environment: a new object.
-    public ObjectNode encode(ScriptJob job) {
-        ObjectNode params = Json.object();
-        params.put("job", job.id());
-        params.put(
-                "subject",
-                written.get(
-                        new Subject(job.caller(), job.capabilities(), job.limits()),
-                        JobCodec::text));
-        params.set("task", task(job.task()));
-        if (job.args() != null) {
-            params.put("args", job.args());
+    /// Writes the job, but for its environment, as five elements.
+    public void encode(ScriptJob job, StringBuilder json) {
+        Subject subject = new Subject(job.caller(), job.capabilities(), job.limits());
+        Json.quote(job.id(), json);
+        json.append(',');
+        Json.quote(written.get(subject, JobCodec::text), json);
+        json.append(',');
+        task(job.task(), json);
+        json.append(',');
+        if (job.args() == null) {
+            json.append("null");
+        } else {
+            Json.quote(job.args(), json);
         }
-        return params;
     }
 
     private static String text(Subject subject) {
@@ -78,13 +82,26 @@ public final class JobCodec {
         return words;
     }
 
-    private static ArrayNode task(ScriptTask task) {
+    /// What kind it is, and what it runs.
+    private static void task(ScriptTask task, StringBuilder json) {
+        String code =
+                switch (task) {
+                    case ScriptTask.Play play -> play.source();
+                    case ScriptTask.Call call -> call.function();
+                    case ScriptTask.Handle handle -> handle.function();
+                    case ScriptTask.Inspect _ -> "";
+                };
+        Json.quote(kind(task), json);
+        json.append(',');
+        Json.quote(code, json);
+    }
+
+    private static String kind(ScriptTask task) {
         return switch (task) {
-            case ScriptTask.Play play -> Json.array().add("play").add(play.source());
-            case ScriptTask.Call call -> Json.array().add("call").add(call.function());
-            case ScriptTask.Handle handle ->
-                    Json.array().add("handle").add(handle.function()).add(handle.via().word());
-            case ScriptTask.Inspect _ -> Json.array().add("inspect");
+            case ScriptTask.Play _ -> "play";
+            case ScriptTask.Call _ -> "call";
+            case ScriptTask.Handle handle -> HANDLE + handle.via().word();
+            case ScriptTask.Inspect _ -> "inspect";
         };
     }
 
@@ -108,17 +125,19 @@ public final class JobCodec {
 
     /// The job.
     ///
+    /// @param from where its first element is
     /// @throws UnreadableMessage if it is none
-    public ScriptJob decode(Fields params, ScriptEnvironment environment) throws UnreadableMessage {
+    public ScriptJob decode(Fields params, int from, ScriptEnvironment environment)
+            throws UnreadableMessage {
         try {
-            Subject subject = subject(params.text("subject"));
+            Subject subject = subject(params.text(from + 1));
             return new ScriptJob(
-                    params.text("job"),
+                    params.text(from),
                     environment,
                     subject.caller,
                     subject.capabilities,
-                    task(params.inner("task")),
-                    params.has("args") ? params.text("args") : null,
+                    task(params.text(from + 2), params.text(from + 3)),
+                    params.textOrNull(from + 4),
                     subject.limits);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new UnreadableMessage("a job that cannot be", e);
@@ -159,15 +178,14 @@ public final class JobCodec {
         return Set.copyOf(capabilities);
     }
 
-    private static ScriptTask task(Fields task) throws UnreadableMessage {
-        String kind = task.text(0);
+    private static ScriptTask task(String kind, String code) throws UnreadableMessage {
         return switch (kind) {
-            case "play" -> new ScriptTask.Play(task.text(1));
-            case "call" -> new ScriptTask.Call(task.text(1));
-            case "handle" ->
-                    new ScriptTask.Handle(
-                            task.text(1), ScriptTask.Via.valueOf(upper(task.text(2))));
+            case "play" -> new ScriptTask.Play(code);
+            case "call" -> new ScriptTask.Call(code);
             case "inspect" -> new ScriptTask.Inspect();
+            case String handle when handle.startsWith(HANDLE) ->
+                    new ScriptTask.Handle(
+                            code, ScriptTask.Via.valueOf(upper(handle.substring(HANDLE.length()))));
             case String other -> throw new UnreadableMessage("no task is called " + other);
         };
     }

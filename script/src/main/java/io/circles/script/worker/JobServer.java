@@ -161,11 +161,11 @@ final class JobServer implements RunWatcher {
 
     private void run(long id, Fields params, GraalScriptExecutor executor)
             throws UnreadableMessage {
-        ScriptEnvironment environment = environments.get(params.number("environment"));
+        ScriptEnvironment environment = environments.get(params.number(0));
         if (environment == null) {
             throw new UnreadableMessage("an environment that was not loaded");
         }
-        ScriptJob job = jobs.decode(params, environment);
+        ScriptJob job = jobs.decode(params, 1, environment);
         Running run = new Running(job);
         running.put(id, run);
         try {

@@ -1,6 +1,7 @@
 package io.circles.script.worker;
 
 import io.circles.protocol.CircleException;
+import io.circles.protocol.Json;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.wire.JobCodec;
@@ -106,11 +107,13 @@ final class Sender {
         }
         try {
             long environment = environments.id(run.job().environment(), this::write);
+            StringBuilder params = new StringBuilder().append('[').append(environment).append(',');
+            jobs.encode(run.job(), params);
             write(
                     new RpcMessage.Request(
                             RpcId.of(assigned.id()),
                             Methods.RUN,
-                            jobs.encode(run.job()).put("environment", environment)));
+                            Json.raw(params.append(']').toString())));
         } catch (CircleException tooBig) {
             listener.notSent(assigned, tooBig);
         }

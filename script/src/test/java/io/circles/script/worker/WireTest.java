@@ -157,9 +157,11 @@ class WireTest {
     @ParameterizedTest
     @MethodSource("jobs")
     void aJobArrivesAsItWas(ScriptJob job) throws Exception {
-        RpcMessage run = new RpcMessage.Notification(Methods.RUN, new JobCodec().encode(job));
-        Fields params = params(run);
-        assertThat(new JobCodec().decode(params, ENVIRONMENT)).isEqualTo(job);
+        StringBuilder elements = new StringBuilder("[0,");
+        new JobCodec().encode(job, elements);
+        RpcMessage run =
+                new RpcMessage.Notification(Methods.RUN, Json.raw(elements.append("]").toString()));
+        assertThat(new JobCodec().decode(params(run), 1, ENVIRONMENT)).isEqualTo(job);
     }
 
     @Test
