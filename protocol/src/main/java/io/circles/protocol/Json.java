@@ -173,8 +173,24 @@ public final class Json {
     /// Writes a text as a JSON string to the end of what there is.
     public static void quote(String text, StringBuilder json) {
         json.append('"');
-        JsonStringEncoder.getInstance().quoteAsString(text, json);
+        if (isPlain(text)) {
+            json.append(text);
+        } else {
+            JsonStringEncoder.getInstance().quoteAsString(text, json);
+        }
         json.append('"');
+    }
+
+    /// Whether nothing in it must be escaped (RFC 8259, section 7): most texts are so, and the
+    /// library writes all of them character by character.
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// A value that was written already: it goes into what it is put in as it is, so that a large

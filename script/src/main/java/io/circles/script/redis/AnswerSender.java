@@ -13,9 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import redis.clients.jedis.Protocol.Command;
 
@@ -35,28 +32,27 @@ final class AnswerSender implements RedisThread.Work {
 
     private final RedisConnections connections;
     private final WorkerRuns runs;
-    private final BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
+    private final Gathering<Finished> finished;
     private final List<Finished> batch = new ArrayList<>(MOST_AT_ONCE);
 
     AnswerSender(RedisConnections connections, WorkerRuns runs) {
         this.connections = connections;
         this.runs = runs;
+        this.finished = new Gathering<>(MOST_AT_ONCE, runs::size);
     }
 
     void put(Finished item) {
-        finished.add(item);
+        finished.put(item);
     }
 
     @Override
     public void step(RedisLink link) throws InterruptedException {
         if (batch.isEmpty()) {
-            Finished first = finished.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-            if (first == null) {
-                link.ask(Command.PING);
-                return;
-            }
-            batch.add(first);
-            finished.drainTo(batch, MOST_AT_ONCE - 1);
+            finished.take(batch, PAUSE);
+        }
+        if (batch.isEmpty()) {
+            link.ask(Command.PING);
+            return;
         }
         write(link);
         for (Finished item : batch) {

@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,7 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
 
     private final RedisConnections connections;
     private volatile @Nullable Dispatch dispatch;
-    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
+    private final Gathering<Item> items = new Gathering<>(MOST_AT_ONCE, () -> dispatch().running());
     private final StoredEnvironments environments;
     private final JobCodec codec = new JobCodec();
     private final Notices notices = new Notices(System::nanoTime);
@@ -59,12 +57,12 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
 
     @Override
     public void send(RemoteRun run) {
-        items.add(new Send(run));
+        items.put(new Send(run));
     }
 
     @Override
     public void cancel(RemoteRun run) {
-        items.add(new Cancel(run));
+        items.put(new Cancel(run));
     }
 
     /// Redis may have lost what was stored there. Any thread.
@@ -102,15 +100,13 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
 
     @Override
     public void step(RedisLink link) throws InterruptedException {
-        Item first = items.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-        if (first == null) {
-            link.ask(Command.PING);
-            return;
-        }
         List<Item> batch = new ArrayList<>(MOST_AT_ONCE);
-        batch.add(first);
-        items.drainTo(batch, MOST_AT_ONCE - 1);
-        write(batch, link);
+        items.take(batch, PAUSE);
+        if (batch.isEmpty()) {
+            link.ask(Command.PING);
+        } else {
+            write(batch, link);
+        }
     }
 
     private void write(List<Item> batch, RedisLink link) {
@@ -142,7 +138,7 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
             switch (item) {
                 case Send(RemoteRun run) ->
                         fail(run, ErrorCode.WORKER_LOST, "Worker lost: Redis was lost too");
-                case Cancel _ -> items.add(item);
+                case Cancel _ -> items.put(item);
             }
         }
     }

@@ -1,0 +1,57 @@
+package io.circles.script.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+
+/// What waits to be written to Redis, taken many at a time: each time costs both ends a trip, whose
+/// share of a call is the smaller the more go together.
+///
+/// Who takes waits a moment for more while several times as much as is there is under way, and so
+/// is about to come. Where little goes on, nothing waits. Putting in never blocks. Thread-safe; one
+/// thread takes.
+final class Gathering<T> {
+    /// Small beside what a call over Redis takes, and long enough for some to come together.
+    private static final long MOMENT_NANOS = TimeUnit.MICROSECONDS.toNanos(150);
+
+    private static final int MUCH = 4;
+
+    private final BlockingQueue<T> items = new LinkedBlockingQueue<>();
+    private final int mostAtOnce;
+    private final IntSupplier underWay;
+
+    /// @param mostAtOnce how many are taken together
+    /// @param underWay how many will be put in sooner or later, those included that are there
+    Gathering(int mostAtOnce, IntSupplier underWay) {
+        this.mostAtOnce = mostAtOnce;
+        this.underWay = underWay;
+    }
+
+    void put(T item) {
+        items.add(item);
+    }
+
+    boolean isEmpty() {
+        return items.isEmpty();
+    }
+
+    /// Takes what there is, and waits for the first.
+    ///
+    /// @param into what was taken is added to it: nothing if nothing came in time
+    void take(List<T> into, Duration atMost) throws InterruptedException {
+        T first = items.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        if (first == null) {
+            return;
+        }
+        into.add(first);
+        items.drainTo(into, mostAtOnce - 1);
+        if (underWay.getAsInt() > MUCH * into.size()) {
+            LockSupport.parkNanos(this, MOMENT_NANOS);
+            items.drainTo(into, mostAtOnce - into.size());
+        }
+    }
+}
