@@ -25,7 +25,7 @@ class ArchitectureTest {
     private static final JavaClasses ALL =
             new ClassFileImporter()
                     .withImportOption(new ImportOption.DoNotIncludeTests())
-                    .withImportOption(location -> !location.contains("/testing/target/"))
+                    .withImportOption(location -> !location.contains("/io/circles/testing/"))
                     .importPackages("io.circles");
 
     /// A module, its packages and the modules that it may use.

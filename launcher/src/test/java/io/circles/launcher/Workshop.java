@@ -94,7 +94,7 @@ final class Workshop implements AutoCloseable {
         JsonNode said = Json.parse(Files.readString(file));
         ObjectNode all =
                 said instanceof ObjectNode object ? object : Json.object().set("circles", said);
-        all.withObjectProperty("workers").put(none, 0).put("warm_plays", 0);
+        all.withObjectProperty("workers").put(none, 0).put("warm_plays", 0).put("compiled", false);
         Path served = Files.writeString(file.resolveSibling("served.json"), Json.write(all));
         return config.reset().replaceAll("").strip() + " --config " + folder.relativize(served);
     }

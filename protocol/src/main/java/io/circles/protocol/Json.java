@@ -34,11 +34,16 @@ import org.jspecify.annotations.Nullable;
 /// JSON as Circles reads and writes it: strict, exact and bounded, through one mapper.
 ///
 /// Strict: no trailing text, no duplicate members, no unknown fields, no coercion of one type into
-/// another. Exact: numbers keep their digits. Bounded: [#MAX_DEPTH] levels. Java's `camelCase` is
+/// another. Exact: numbers keep their digits. Bounded: [#MAX_DEPTH] levels, [#MAX_STRING] of a
+/// string. Java's `camelCase` is
 /// JSON's `snake_case`. Thread-safe.
 public final class Json {
     /// How many objects and arrays may stand inside each other.
     public static final int MAX_DEPTH = 256;
+
+    /// How many characters a string may have: as many as the largest message that can be configured
+    /// has bytes, since one message may stand in another as a string.
+    public static final int MAX_STRING = 64 << 20;
 
     private static final JsonMapper MAPPER = mapper();
     private static final ObjectReader NESTED =
@@ -53,7 +58,10 @@ public final class Json {
         JsonFactory factory =
                 JsonFactory.builder()
                         .streamReadConstraints(
-                                StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                                StreamReadConstraints.builder()
+                                        .maxNestingDepth(MAX_DEPTH)
+                                        .maxStringLength(MAX_STRING)
+                                        .build())
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                         .recyclerPool(new BufferPool())

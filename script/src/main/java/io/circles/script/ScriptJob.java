@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param capabilities what the caller may do; a play has exactly these, a function of the circle
 ///     has all and sees these as `caller.can`
 /// @param task what is run
-/// @param args the script's global `args`, the function's only argument, as JSON text, which is all
-///     that is read of it before it is there; null when the caller sent none, which is `undefined`
-///     there
+/// @param args the script's global `args`, the function's only argument: exactly one JSON value,
+///     which is not checked; null when the caller sent none, which is `undefined` there
 /// @param limits what the run may use
 public record ScriptJob(
         String id,

@@ -11,9 +11,9 @@ import java.util.function.IntSupplier;
 /// What waits to be written to Redis, taken many at a time: each time costs both ends a trip, whose
 /// share of a call is the smaller the more go together.
 ///
-/// Who takes waits a moment for more while several times as much as is there is under way, and so
-/// is about to come. Where little goes on, nothing waits. Putting in never blocks. Thread-safe; one
-/// thread takes.
+/// Who takes waits a moment for more while several times as much as is there is under way: runs,
+/// each of which ends in an item here or makes room for one. Where little is under way nothing
+/// waits. Putting in never blocks. Thread-safe; one thread takes.
 final class Gathering<T> {
     /// Small beside what a call over Redis takes, and long enough for some to come together.
     private static final long MOMENT_NANOS = TimeUnit.MICROSECONDS.toNanos(150);
@@ -25,7 +25,7 @@ final class Gathering<T> {
     private final IntSupplier underWay;
 
     /// @param mostAtOnce how many are taken together
-    /// @param underWay how many will be put in sooner or later, those included that are there
+    /// @param underWay how many runs are under way, those included whose items are there
     Gathering(int mostAtOnce, IntSupplier underWay) {
         this.mostAtOnce = mostAtOnce;
         this.underWay = underWay;

@@ -18,8 +18,13 @@ enum Purpose {
     /// What one node tells another.
     BUS;
 
+    /// Changes with what jobs and their answers look like: nodes and workers that do not understand
+    /// each other then do not see each other, as [SharedKey#fingerprint()] has it too.
+    private static final String JOBS_VERSION = "v2";
+
     /// What the purpose's key is derived for: nothing else in Circles is derived for the same.
     String derivation() {
-        return "circles redis v1 " + name().toLowerCase(Locale.ROOT);
+        String version = this == BUS ? "v1" : JOBS_VERSION;
+        return "circles redis " + version + " " + name().toLowerCase(Locale.ROOT);
     }
 }

@@ -7,12 +7,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// How a worker's JVM is started. Immutable.
 ///
 /// @param compiled whether it gets the compiler
 /// @param mainClass what it runs
 record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass) {
+    /// Names a garbage collector; a JVM takes one at most.
+    private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
+
     /// Why scripts will be interpreted whatever one tries; empty when the compiler may work.
     ///
     /// @param folder where the compiler is to be
@@ -40,10 +44,11 @@ record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass)
         command.addAll(
                 List.of(
                         "-Xmx" + settings.heap(),
-                        "-XX:+UseParallelGC",
                         "-XX:+ExitOnOutOfMemoryError",
                         // standard output is the link's alone
                         "-XX:+DisplayVMOutputToStderr",
+                        "-Xlog:disable",
+                        "-Xlog:all=warning:stderr",
                         "-XX:-UsePerfData",
                         // with them each end of the stack reads the debug information of all of its
                         // frames: seconds for a script that calls itself
@@ -58,6 +63,9 @@ record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass)
                             settings.compiler().orElseThrow().toString(),
                             "-XX:+UnlockExperimentalVMOptions",
                             "-XX:+EnableJVMCI"));
+        }
+        if (settings.javaOptions().stream().noneMatch(COLLECTOR.asMatchPredicate())) {
+            command.add("-XX:+UseParallelGC");
         }
         command.addAll(settings.javaOptions());
         command.addAll(

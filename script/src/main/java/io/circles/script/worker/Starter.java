@@ -33,7 +33,7 @@ final class Starter implements AutoCloseable {
         this.settings = settings;
         this.mainClass = mainClass;
         if (settings.compiler().isEmpty()) {
-            interpretedBecause = "as configured";
+            interpretedBecause = "no compiler is set";
         } else {
             ChildCommand.noCompiler(settings.compiler().get()).ifPresent(this::interpret);
         }

@@ -24,6 +24,16 @@ class ChildCommandTest {
     }
 
     @Test
+    void aCollectorOfTheOperatorReplacesOurs() {
+        WorkerSettings other = SETTINGS.withJavaOptions(List.of("-XX:+UseZGC"));
+
+        assertThat(command(true)).contains("-XX:+UseParallelGC");
+        assertThat(new ChildCommand(other, true, "Main").command())
+                .contains("-XX:+UseZGC")
+                .doesNotContain("-XX:+UseParallelGC");
+    }
+
+    @Test
     void theCompilerIsForThoseThatCompile() {
         String folder = Path.of("compiler").toAbsolutePath().toString();
 

@@ -33,7 +33,8 @@ final class Pools {
 
     /// Likewise; its scripts are compiled, as those of the launcher are.
     static WorkerPool openCompiled(int threads, int waiting) {
-        WorkerSettings compiled = settings().withCompiler(Path.of("target", "compiler"));
+        WorkerSettings compiled =
+                settings().withCompiler(Path.of("target", "compiler")).withJavaOptions(List.of());
         return open(compiled, threads, waiting);
     }
 

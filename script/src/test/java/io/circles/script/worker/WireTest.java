@@ -165,6 +165,17 @@ class WireTest {
     }
 
     @Test
+    void argumentsOfAsManyBytesAsMayBeConfiguredArrive() throws Exception {
+        String args = "[" + "1,".repeat(15 << 20) + "1]";
+        ScriptJob job = Plays.job("1", Json.raw(args), Plays.WIDE);
+        StringBuilder elements = new StringBuilder("[0,");
+        new JobCodec().encode(job, elements);
+        RpcMessage run =
+                new RpcMessage.Notification(Methods.RUN, Json.raw(elements.append("]").toString()));
+        assertThat(new JobCodec().decode(params(run), 1, ENVIRONMENT).args()).isEqualTo(args);
+    }
+
+    @Test
     void anOutcomeArrivesAsItWas() throws Exception {
         ScriptOutcome outcome =
                 new ScriptOutcome(

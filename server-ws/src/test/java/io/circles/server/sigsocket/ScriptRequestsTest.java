@@ -255,7 +255,7 @@ class ScriptRequestsTest {
     void aRequestThatNobodyAnswersExpires() throws Exception {
         run("sign %s 1 " + ALICE);
         await().until(() -> room.socket.pending() == 1);
-        room.pass(Duration.ofMinutes(1));
+        awaitInTime(() -> room.socket.pending() == 0);
 
         assertThat(outcome(0).path("state").asText()).isEqualTo("expired");
         assertThat(room.audited()).containsExactly("requested", "expired");
@@ -440,8 +440,7 @@ class ScriptRequestsTest {
             run("sign %s 1 " + ALICE);
         }
         await().until(() -> room.socket.pending() == 20);
-        room.pass(Duration.ofMinutes(1));
-        await().until(() -> now.get() == 1 && room.socket.pending() == 0);
+        awaitInTime(() -> now.get() == 1 && room.socket.pending() == 0);
         held.countDown();
 
         await().until(() -> number("SELECT count(*) FROM sign_askings WHERE done = 1") == 20);
