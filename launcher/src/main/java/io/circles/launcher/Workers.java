@@ -27,7 +27,7 @@ record Workers(
         return new Workers(
                 settings.workers(),
                 settings.threads(),
-                LimitsReader.bytes(settings.heap()),
+                LimitsReader.bytes(settings.jvm().heap()),
                 settings.spares(),
                 settings.warmPlays(),
                 true);

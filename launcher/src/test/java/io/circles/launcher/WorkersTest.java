@@ -31,7 +31,8 @@ class WorkersTest {
     void whoDoesNotWantScriptsCompiledGetsNoCompiler() {
         WorkerJvm jvm = new WorkerJvm(Optional.of(Path.of("compiler")), List.of());
 
-        assertThat(new Workers(1, 1, 1L << 30, 0, 0, false).settings(jvm).compiler()).isEmpty();
+        assertThat(new Workers(1, 1, 1L << 30, 0, 0, false).settings(jvm).jvm().compiler())
+                .isEmpty();
     }
 
     @Test

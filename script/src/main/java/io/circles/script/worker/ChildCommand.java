@@ -40,10 +40,10 @@ record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass)
 
     List<String> command() {
         List<String> command = new ArrayList<>();
-        command.add(settings.javaHome().resolve("bin").resolve("java").toString());
+        command.add(settings.jvm().home().resolve("bin").resolve("java").toString());
         command.addAll(
                 List.of(
-                        "-Xmx" + settings.heap(),
+                        "-Xmx" + settings.jvm().heap(),
                         "-XX:+ExitOnOutOfMemoryError",
                         // standard output is the link's alone
                         "-XX:+DisplayVMOutputToStderr",
@@ -60,18 +60,18 @@ record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass)
             command.addAll(
                     List.of(
                             "--upgrade-module-path",
-                            settings.compiler().orElseThrow().toString(),
+                            settings.jvm().compiler().orElseThrow().toString(),
                             "-XX:+UnlockExperimentalVMOptions",
                             "-XX:+EnableJVMCI"));
         }
-        if (settings.javaOptions().stream().noneMatch(COLLECTOR.asMatchPredicate())) {
+        if (settings.jvm().options().stream().noneMatch(COLLECTOR.asMatchPredicate())) {
             command.add("-XX:+UseParallelGC");
         }
-        command.addAll(settings.javaOptions());
+        command.addAll(settings.jvm().options());
         command.addAll(
                 List.of(
                         "-cp",
-                        settings.classPath(),
+                        settings.jvm().classPath(),
                         mainClass,
                         Integer.toString(settings.threads())));
         return command;

@@ -2,6 +2,7 @@ package io.circles.script.worker;
 
 import io.circles.protocol.DurationText;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -32,10 +33,11 @@ final class Starter implements AutoCloseable {
     Starter(WorkerSettings settings, String mainClass) {
         this.settings = settings;
         this.mainClass = mainClass;
-        if (settings.compiler().isEmpty()) {
+        Optional<Path> compiler = settings.jvm().compiler();
+        if (compiler.isEmpty()) {
             interpretedBecause = "no compiler is set";
         } else {
-            ChildCommand.noCompiler(settings.compiler().get()).ifPresent(this::interpret);
+            ChildCommand.noCompiler(compiler.get()).ifPresent(this::interpret);
         }
     }
 

@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,15 +47,9 @@ public interface CancellationContract extends Plays {
             return call;
         }
 
-        /// (On a busy machine a lock may be held for long; who waits for one has not settled.)
         private boolean isBlocked() {
             Thread.State state = thread.getState();
-            Object blocker = LockSupport.getBlocker(thread);
-            boolean passing =
-                    blocker != null
-                            && blocker.getClass().getEnclosingClass() == ReentrantLock.class;
-            return !passing
-                    && (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
+            return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
         }
 
         public Throwable failure() {

@@ -31,7 +31,7 @@ class WorkerSettingsTest {
 
     @Test
     void theChildrenFindTheClassesFromAnyFolder() {
-        assertThat(DEFAULTS.classPath().split(File.pathSeparator, -1))
+        assertThat(DEFAULTS.jvm().classPath().split(File.pathSeparator, -1))
                 .isNotEmpty()
                 .allMatch(entry -> new File(entry).isAbsolute());
     }

@@ -35,6 +35,14 @@ class WorkerStartIT {
     }
 
     @Test
+    void whatTheJvmSaysDoesNotComeBetweenTheMessages() throws Exception {
+        List<String> missing = List.of("-XX:SharedArchiveFile=/nowhere.jsa"); // the JVM says so
+        try (WorkerPool pool = Pools.ready(Pools.settings().withJavaOptions(missing))) {
+            assertPlays(pool);
+        }
+    }
+
+    @Test
     void withoutTheCompilersFolderScriptsAreInterpreted(@TempDir Path empty) throws Exception {
         try (WorkerPool pool = Pools.ready(Pools.settings().withCompiler(empty))) {
             assertThat(pool.description())

@@ -133,8 +133,8 @@ final class Ports extends ServerConnector {
     /// can block.
     ///
     /// A read that leaves room in the buffer has emptied the socket, so the next one, which the
-    /// network library always makes, is answered without asking the system: if something has come
-    /// since, the selector says so, as it does when the other end has closed.
+    /// network library makes after every frame, is answered without asking the system: if something
+    /// has come since, the selector says so, as it does when the other end has closed.
     private static final class ListeningEndPoint extends SocketChannelEndPoint {
         private boolean emptied;
 
