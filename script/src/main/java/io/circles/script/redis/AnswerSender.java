@@ -65,16 +65,13 @@ final class AnswerSender implements RedisThread.Work {
     }
 
     private void write(RedisLink link) {
-        link.send(Command.MULTI);
+        link.begin();
         awaited().forEach((node, answers) -> answer(node, answers, link));
         batch.stream()
                 .map(Finished::entry)
                 .collect(groupingBy(StreamEntry::stream, mapping(StreamEntry::id, toList())))
                 .forEach((stream, ids) -> acknowledge(stream, ids, link));
-        link.send(Command.EXEC);
-        if (link.answers().getLast() instanceof RedisFailure failure) {
-            throw failure;
-        }
+        link.commit();
     }
 
     /// What each node is told. Nobody waits for an answer that is late.

@@ -58,10 +58,8 @@ final class JobIntake {
         for (StreamEntry entry : entries) {
             open(entry).ifPresent(job -> opened.add(new WorkerRun(entry, job, false)));
         }
-        if (opened.isEmpty() || !(mark(opened, link) instanceof List<?> marks)) {
-            return; // somebody takes them over when Redis takes marks again
-        }
-        for (int i = 0; i < opened.size(); i++) {
+        List<@Nullable Object> marks = mark(opened, link);
+        for (int i = 0; i < marks.size(); i++) {
             if (Objects.equals(marks.get(i), 1L)) {
                 start(opened.get(i));
             } else if (Objects.equals(marks.get(i), 0L)) {
@@ -72,17 +70,27 @@ final class JobIntake {
 
     /// Marks them, and says how long the marks last, all or nothing.
     ///
-    /// @return what each mark came to, 1 where there was none, and more; or why there are none
-    private @Nullable Object mark(List<WorkerRun> opened, RedisLink link) {
+    /// @return what each mark came to, 1 where there was none; empty where Redis takes no marks:
+    ///     then somebody takes the jobs over when it does again
+    private List<@Nullable Object> mark(List<WorkerRun> opened, RedisLink link) {
+        if (opened.isEmpty()) {
+            return List.of();
+        }
         Map<String, Instant> lasting = new HashMap<>();
-        link.send(Command.MULTI);
+        link.begin();
         for (WorkerRun run : opened) {
             link.send(Command.HSETNX, marks(run), number(run), run.entry().id());
             lasting.put(marks(run), marksLast(run));
         }
         lasting.forEach((key, until) -> link.send(Command.PEXPIREAT, key, until.toEpochMilli()));
-        link.send(Command.EXEC);
-        return link.answers().getLast();
+        try {
+            return link.commit().subList(0, opened.size());
+        } catch (RedisFailure e) {
+            if (e.isLost()) {
+                throw e;
+            }
+            return List.of();
+        }
     }
 
     /// Where the mark of a run stands: with those of others that are past their time together.

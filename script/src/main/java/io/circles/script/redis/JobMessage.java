@@ -34,10 +34,12 @@ record JobMessage(
     /// Where the job's own params begin.
     private static final int JOB = 5;
 
+    private static final int USUAL_LENGTH = 1_000;
+
     /// The bytes of a job.
     static byte[] written(
             ScriptJob job, RunKey run, String environment, Instant startBy, JobCodec codec) {
-        StringBuilder params = new StringBuilder("[");
+        StringBuilder params = new StringBuilder(USUAL_LENGTH).append('[');
         for (String text :
                 List.of(
                         run.node(),
@@ -49,9 +51,7 @@ record JobMessage(
         }
         params.append(startBy.toEpochMilli()).append(',');
         codec.encode(job, params);
-        return MessageText.bytes(
-                new RpcMessage.Request(
-                        RpcId.of(run.number()), METHOD, Json.raw(params.append(']').toString())));
+        return MessageText.request(run.number(), METHOD, params.append(']'));
     }
 
     /// Reads one.

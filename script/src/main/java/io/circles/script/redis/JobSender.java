@@ -21,7 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 
-/// Writes jobs to their streams and takes them back, all that has come meanwhile in one go.
+/// Writes jobs to their streams and takes them back, all that has come meanwhile in one
+/// transaction: whoever waits for jobs gets all of them together, where of single commands each
+/// would wake him.
 ///
 /// Putting in never blocks. What waits is bounded by what may be in flight. All else is the
 /// thread's.
@@ -114,16 +116,15 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
         try {
             Map<Integer, RemoteRun> written = new LinkedHashMap<>();
             Set<String> streams = new HashSet<>();
+            link.begin();
             for (Item item : batch) {
                 switch (item) {
                     case Send(RemoteRun run) -> write(run, written, streams, link);
                     case Cancel(RemoteRun run) -> takeBack(run, link);
                 }
             }
-            // what nobody uses any more goes
-            streams.forEach(
-                    stream -> link.send(Command.PEXPIRE, stream, JobStreams.LIFE.toMillis()));
-            check(written, link.answers());
+            streams.forEach(stream -> tidy(stream, link));
+            check(written, link);
             told = true;
         } finally {
             if (!told) {
@@ -143,6 +144,13 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
         }
     }
 
+    /// What may not be taken any more goes, and in time what nobody uses any more.
+    private void tidy(String stream, RedisLink link) {
+        long oldest = connections.clock().instant().minus(JobStreams.LIFE).toEpochMilli();
+        link.send(Command.XTRIM, stream, "MINID", "~", oldest);
+        link.send(Command.PEXPIRE, stream, JobStreams.LIFE.toMillis());
+    }
+
     /// @param written where the run is put, at the place of its answer
     /// @param streams where its stream is put
     private void write(
@@ -154,7 +162,7 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
         String stream = connections.ofThisKey(route.get().stream());
         try {
             byte[] message = sealed(run, stream, link);
-            written.put(add(stream, message, link), run);
+            written.put(link.send(Command.XADD, stream, "*", Names.MESSAGE, message), run);
             streams.add(stream);
         } catch (RedisFailure e) {
             throw e;
@@ -165,14 +173,6 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
                     .log("a job cannot be written");
             fail(run, ErrorCode.INTERNAL_ERROR, "Internal error");
         }
-    }
-
-    /// What may not be taken any more goes.
-    ///
-    /// @return the place of the answer
-    private int add(String stream, byte[] message, RedisLink link) {
-        long oldest = connections.clock().instant().minus(JobStreams.LIFE).toEpochMilli();
-        return link.send(Command.XADD, stream, "MINID", "~", oldest, "*", Names.MESSAGE, message);
     }
 
     private byte[] sealed(RemoteRun run, String stream, RedisLink link) {
@@ -199,25 +199,32 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
         link.send(Command.PEXPIRE, cancels, CANCEL_LIFE.toMillis());
     }
 
-    private void check(Map<Integer, RemoteRun> written, List<@Nullable Object> answers) {
-        if (answers.stream().anyMatch(RedisFailure.class::isInstance)) {
-            environments.forget(); // one of them may not be there
-        }
-        written.forEach(
-                (place, run) -> {
-                    if (answers.get(place) instanceof RedisFailure refused) {
-                        fail(
-                                run,
-                                ErrorCode.NO_WORKER,
-                                "No worker: Redis takes no jobs at the moment");
-                        if (notices.isDue(String.valueOf(refused.getMessage()))) {
-                            log.atWarn()
-                                    .addKeyValue("job", run.job().id())
-                                    .addKeyValue("why", refused.getMessage())
-                                    .log("Redis takes no jobs");
+    private void check(Map<Integer, RemoteRun> written, RedisLink link) {
+        try {
+            List<@Nullable Object> answers = link.commit();
+            written.forEach(
+                    (place, run) -> {
+                        if (answers.get(place) instanceof RedisFailure why) {
+                            refused(run, why);
                         }
-                    }
-                });
+                    });
+        } catch (RedisFailure e) {
+            if (e.isLost()) {
+                throw e;
+            }
+            environments.forget(); // one of them may not be there
+            written.values().forEach(run -> refused(run, e));
+        }
+    }
+
+    private void refused(RemoteRun run, RedisFailure why) {
+        fail(run, ErrorCode.NO_WORKER, "No worker: Redis takes no jobs at the moment");
+        if (notices.isDue(String.valueOf(why.getMessage()))) {
+            log.atWarn()
+                    .addKeyValue("job", run.job().id())
+                    .addKeyValue("why", why.getMessage())
+                    .log("Redis takes no jobs");
+        }
     }
 
     private void fail(RemoteRun run, ErrorCode code, String message) {

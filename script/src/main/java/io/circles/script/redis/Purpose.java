@@ -20,7 +20,7 @@ enum Purpose {
 
     /// Changes with what jobs and their answers look like: nodes and workers that do not understand
     /// each other then do not see each other, as [SharedKey#fingerprint()] has it too.
-    private static final String JOBS_VERSION = "v2";
+    private static final String JOBS_VERSION = "v3";
 
     /// What the purpose's key is derived for: nothing else in Circles is derived for the same.
     String derivation() {

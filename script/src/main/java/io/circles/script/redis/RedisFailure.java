@@ -43,7 +43,8 @@ public final class RedisFailure extends RuntimeException {
         return kind;
     }
 
-    private boolean isLost() {
+    /// Whether nobody knows what Redis has done.
+    boolean isLost() {
         return kind.equals(LOST) || kind.equals(CLOCK);
     }
 

@@ -34,9 +34,36 @@ final class RedisLink implements AutoCloseable {
         return answer;
     }
 
+    /// Begins a transaction: what is sent from now on is done when it is [committed][#commit()],
+    /// all of it and nothing between. Nothing else may wait for its answer.
+    void begin() {
+        send(Command.MULTI);
+        sent = 0;
+    }
+
+    /// Ends a transaction and waits for its answers.
+    ///
+    /// @return the answer to each command in it, in order; an error is a [RedisFailure] among them
+    /// @throws RedisFailure if Redis has refused one of them beforehand, and thus done nothing: why
+    List<@Nullable Object> commit() {
+        send(Command.EXEC);
+        sent++; // the begin
+        List<@Nullable Object> answers = answers();
+        if (answers.getLast() instanceof List<?> done) {
+            List<@Nullable Object> each = new ArrayList<>(done);
+            each.replaceAll(RedisLink::answer);
+            return each;
+        }
+        throw answers.stream()
+                .filter(RedisFailure.class::isInstance)
+                .map(RedisFailure.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /// Sends a command, perhaps later.
     ///
-    /// @return the place of its answer among the next [#answers()]
+    /// @return the place of its answer among the next [#answers()], or those of its transaction
     int send(Command command, Object... arguments) {
         CommandArguments all = new CommandArguments(command);
         for (Object argument : arguments) {
@@ -58,8 +85,7 @@ final class RedisLink implements AutoCloseable {
         try {
             List<@Nullable Object> answers = new ArrayList<>(expected);
             for (Object answer : connection.getMany(expected)) {
-                answers.add(
-                        answer instanceof JedisDataException e ? RedisFailure.refused(e) : answer);
+                answers.add(answer(answer));
             }
             return answers;
         } catch (JedisConnectionException e) {
@@ -67,6 +93,10 @@ final class RedisLink implements AutoCloseable {
         } catch (JedisException e) {
             throw RedisFailure.refused(e);
         }
+    }
+
+    private static @Nullable Object answer(@Nullable Object answer) {
+        return answer instanceof JedisDataException e ? RedisFailure.refused(e) : answer;
     }
 
     static byte[] bytes(String text) {

@@ -10,7 +10,7 @@ public final class SharedKey {
     /// The least length, in bytes.
     public static final int LEAST_BYTES = 32;
 
-    private static final String FINGERPRINT = "circles redis v2 fingerprint";
+    private static final String FINGERPRINT = "circles redis v3 fingerprint";
     private static final int FINGERPRINT_BYTES = 4;
 
     private final byte[] secret;

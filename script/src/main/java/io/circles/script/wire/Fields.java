@@ -112,6 +112,11 @@ public record Fields(JsonNode node) {
         return asTexts(require(value, value.isArray(), index), index);
     }
 
+    /// The elements, if this is a list of texts.
+    public List<String> texts() throws UnreadableMessage {
+        return asTexts(require(node, node.isArray(), "a list"), "an element");
+    }
+
     private static List<String> asTexts(JsonNode array, Object name) throws UnreadableMessage {
         List<String> texts = new ArrayList<>();
         for (JsonNode value : array) {

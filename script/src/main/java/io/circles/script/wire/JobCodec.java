@@ -1,8 +1,8 @@
 package io.circles.script.wire;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.circles.protocol.Json;
@@ -16,22 +16,27 @@ import io.circles.script.ScriptTask;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.LongStream;
 
 /// A job as JSON, without its environment, which the message names beside it: elements of an array
 /// that follow others, in an order that both ends know. Thread-safe.
 ///
 /// Who runs it, with which rights and limits, is one text that both ends remember: it is the same
-/// for many jobs, and longer than all the rest. It is JSON in base64, in which nothing has to be
-/// escaped each time.
+/// for many jobs, and as long as all the rest. Its words are separated by spaces, and nothing in
+/// them has to be escaped: the key in hexadecimal, or [#NO_KEY]; the kind of caller; what it may do
+/// and the limits, each separated by commas; the roles, as JSON in base64.
 public final class JobCodec {
     /// Begins the kind of a task that the server itself has run; why it does follows.
     private static final String HANDLE = "handle ";
 
     private static final int REMEMBERED = 10_000;
     private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
+    private static final String NO_KEY = "-";
+    private static final int WORDS = 5;
+    private static final int LIMITS = 14;
 
     private final Cache<Subject, String> written = cache();
     private final Cache<String, Subject> read = cache();
@@ -47,9 +52,7 @@ public final class JobCodec {
     public void encode(ScriptJob job, StringBuilder json) {
         Subject subject = new Subject(job.caller(), job.capabilities(), job.limits());
         Json.quote(job.id(), json);
-        json.append(',');
-        Json.quote(written.get(subject, JobCodec::text), json);
-        json.append(',');
+        json.append(",\"").append(written.get(subject, JobCodec::text)).append("\",");
         task(job.task(), json);
         json.append(',');
         if (job.args() == null) {
@@ -60,26 +63,20 @@ public final class JobCodec {
     }
 
     private static String text(Subject subject) {
-        ObjectNode node = Json.object();
-        node.set("caller", caller(subject.caller));
-        node.set("can", capabilities(subject.capabilities));
-        node.set("limits", limits(subject.limits));
-        byte[] json = MessageText.ascii(Json.write(node)).getBytes(StandardCharsets.ISO_8859_1);
-        return BASE64.encodeToString(json);
-    }
-
-    private static ArrayNode caller(Caller caller) {
+        Caller caller = subject.caller;
         PublicKey key = caller.publicKey();
-        return Json.array()
-                .add(key == null ? null : key.hex())
-                .add(caller.kind().word())
-                .add(Fields.array(caller.roles()));
+        return String.join(
+                " ",
+                key == null ? NO_KEY : key.hex(),
+                caller.kind().word(),
+                subject.capabilities.stream().map(Capability::word).collect(joining(",")),
+                limits(subject.limits),
+                roles(caller.roles()));
     }
 
-    private static ArrayNode capabilities(Set<Capability> capabilities) {
-        ArrayNode words = Json.array();
-        capabilities.forEach(capability -> words.add(capability.word()));
-        return words;
+    private static String roles(List<String> roles) {
+        String json = MessageText.ascii(Json.write(Fields.array(roles)));
+        return BASE64.encodeToString(json.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /// What kind it is, and what it runs.
@@ -105,22 +102,24 @@ public final class JobCodec {
         };
     }
 
-    private static ArrayNode limits(ScriptLimits limits) {
-        return Json.array()
-                .add(limits.wallMs())
-                .add(limits.cpuMs())
-                .add(limits.memoryBytes())
-                .add(limits.statements())
-                .add(limits.sourceBytes())
-                .add(limits.argumentBytes())
-                .add(limits.outputBytes())
-                .add(limits.logLines())
-                .add(limits.stateOperations())
-                .add(limits.stateBytes())
-                .add(limits.effects())
-                .add(limits.effectBytes())
-                .add(limits.httpRequests())
-                .add(limits.httpBytes());
+    private static String limits(ScriptLimits limits) {
+        return LongStream.of(
+                        limits.wallMs(),
+                        limits.cpuMs(),
+                        limits.memoryBytes(),
+                        limits.statements(),
+                        limits.sourceBytes(),
+                        limits.argumentBytes(),
+                        limits.outputBytes(),
+                        limits.logLines(),
+                        limits.stateOperations(),
+                        limits.stateBytes(),
+                        limits.effects(),
+                        limits.effectBytes(),
+                        limits.httpRequests(),
+                        limits.httpBytes())
+                .mapToObj(Long::toString)
+                .collect(joining(","));
     }
 
     /// The job.
@@ -149,31 +148,37 @@ public final class JobCodec {
         if (known != null) {
             return known;
         }
+        String[] words = text.split(" ", -1);
+        if (words.length != WORDS) {
+            throw new UnreadableMessage("a subject of " + words.length + " words");
+        }
+        Subject subject =
+                new Subject(
+                        new Caller(
+                                words[0].equals(NO_KEY) ? null : PublicKey.parse(words[0]),
+                                Caller.Kind.valueOf(upper(words[1])),
+                                roles(words[4])),
+                        capabilities(words[2]),
+                        limits(words[3]));
+        read.put(text, subject);
+        return subject;
+    }
+
+    private static List<String> roles(String base64) throws UnreadableMessage {
+        byte[] json = Base64.getDecoder().decode(base64);
         try {
-            byte[] json = Base64.getDecoder().decode(text);
-            Fields node = Fields.of(Json.parse(new String(json, StandardCharsets.ISO_8859_1)));
-            Subject subject =
-                    new Subject(
-                            caller(node.inner("caller")),
-                            capabilities(node),
-                            limits(node.inner("limits")));
-            read.put(text, subject);
-            return subject;
+            return new Fields(Json.parse(new String(json, StandardCharsets.ISO_8859_1))).texts();
         } catch (JsonProcessingException e) {
-            throw new UnreadableMessage("a subject that is no JSON", e);
+            throw new UnreadableMessage("roles that are no JSON", e);
         }
     }
 
-    private static Caller caller(Fields caller) throws UnreadableMessage {
-        String hex = caller.textOrNull(0);
-        @Nullable PublicKey key = hex == null ? null : PublicKey.parse(hex);
-        return new Caller(key, Caller.Kind.valueOf(upper(caller.text(1))), caller.texts(2));
-    }
-
-    private static Set<Capability> capabilities(Fields params) throws UnreadableMessage {
+    private static Set<Capability> capabilities(String words) {
         Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
-        for (String word : params.texts("can")) {
-            capabilities.add(Capability.valueOf(upper(word)));
+        if (!words.isEmpty()) {
+            for (String word : words.split(",", -1)) {
+                capabilities.add(Capability.valueOf(upper(word)));
+            }
         }
         return Set.copyOf(capabilities);
     }
@@ -190,22 +195,26 @@ public final class JobCodec {
         };
     }
 
-    private static ScriptLimits limits(Fields limits) throws UnreadableMessage {
+    private static ScriptLimits limits(String text) throws UnreadableMessage {
+        String[] limits = text.split(",", -1);
+        if (limits.length != LIMITS) {
+            throw new UnreadableMessage(limits.length + " limits");
+        }
         return new ScriptLimits(
-                limits.number(0),
-                limits.number(1),
-                limits.number(2),
-                limits.number(3),
-                limits.number(4),
-                limits.number(5),
-                limits.number(6),
-                limits.smallNumber(7),
-                limits.smallNumber(8),
-                limits.number(9),
-                limits.smallNumber(10),
-                limits.number(11),
-                limits.smallNumber(12),
-                limits.number(13));
+                Long.parseLong(limits[0]),
+                Long.parseLong(limits[1]),
+                Long.parseLong(limits[2]),
+                Long.parseLong(limits[3]),
+                Long.parseLong(limits[4]),
+                Long.parseLong(limits[5]),
+                Long.parseLong(limits[6]),
+                Integer.parseInt(limits[7]),
+                Integer.parseInt(limits[8]),
+                Long.parseLong(limits[9]),
+                Integer.parseInt(limits[10]),
+                Long.parseLong(limits[11]),
+                Integer.parseInt(limits[12]),
+                Long.parseLong(limits[13]));
     }
 
     private static String upper(String word) {

@@ -1,6 +1,7 @@
 package io.circles.script.wire;
 
 import io.circles.protocol.CircleException;
+import io.circles.protocol.Json;
 import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcMessage;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.List;
 public final class MessageText {
     private static final HexFormat HEX = HexFormat.of();
     private static final int ASCII_END = 0x80;
+    private static final int ENVELOPE = 100;
 
     private MessageText() {}
 
@@ -24,6 +26,17 @@ public final class MessageText {
     /// A message's bytes.
     public static byte[] bytes(RpcMessage message) {
         return of(message).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// The bytes of a request whose params were written already.
+    ///
+    /// @param params exactly one JSON value, which is not checked
+    public static byte[] request(long id, String method, CharSequence params) {
+        StringBuilder json = new StringBuilder(params.length() + ENVELOPE);
+        json.append("{\"jsonrpc\":\"2.0\",\"id\":").append(id).append(",\"method\":");
+        Json.quote(method, json);
+        json.append(",\"params\":").append(params).append('}');
+        return ascii(json.toString()).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// JSON in ASCII: other characters stand inside of strings only, where they can be escaped.

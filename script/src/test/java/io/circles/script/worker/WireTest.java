@@ -164,6 +164,35 @@ class WireTest {
         assertThat(new JobCodec().decode(params(run), 1, ENVIRONMENT)).isEqualTo(job);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-",
+                "- anonymous play 1,2,3 W10",
+                "- anonymous play 1,2,99000000,4,5,6,7,8,9,10,11,12,13,14 e30",
+                "- anonymous play 1,2,99000000,4,5,6,7,8,9,10,11,12,13,14 W",
+                "- anonymous play 1,2,99000000,4,5,6,7,8,9,10,11,12,13,x W10",
+                "- anonymous fly 1,2,99000000,4,5,6,7,8,9,10,11,12,13,14 W10",
+                "- nobody play 1,2,99000000,4,5,6,7,8,9,10,11,12,13,14 W10",
+                "02 key play 1,2,99000000,4,5,6,7,8,9,10,11,12,13,14 W10",
+                "- anonymous play 1,2,99000000,4,5,6,7,8,9,10,11,12,13,14 W10 more"
+            })
+    void aSubjectThatIsNoneIsRefused(String subject) throws Exception {
+        assertThatThrownBy(() -> jobOf(subject)).isInstanceOf(UnreadableMessage.class);
+        assertThat(
+                        jobOf("- anonymous play 1,2,99000000,4,5,6,7,8,9,10,11,12,13,14 W10")
+                                .caller()
+                                .roles())
+                .isEmpty();
+    }
+
+    private static ScriptJob jobOf(String subject) throws UnreadableMessage {
+        Fields elements =
+                new Fields(Json.array().add("id").add(subject).add("play").add("1").addNull());
+        return new JobCodec().decode(elements, 0, ENVIRONMENT);
+    }
+
     @Test
     void argumentsOfAsManyBytesAsMayBeConfiguredArrive() throws Exception {
         String args = "[" + "1,".repeat(15 << 20) + "1]";
