@@ -7,7 +7,6 @@ import io.circles.benchmarks.load.Pace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /// Load until the rate no longer changes.
@@ -17,12 +16,12 @@ final class WarmUp {
     /// In these a cold server on a busy machine may refuse some requests.
     private static final int COLD = 5;
 
-    /// Compilers of a JVM work on beside the load for some 40 seconds, through plateaus.
-    private static final int AT_LEAST = 20;
+    /// Compilers of a JVM work on beside the load for some 40 seconds on a fast machine and for
+    /// minutes on a slow one, through plateaus: what counts is how two long windows compare.
+    private static final int WINDOW = 10;
 
-    private static final Duration AT_MOST = Duration.ofMinutes(2);
-    private static final int ALIKE = 3;
-    private static final double TOLERANCE = 1.06;
+    private static final Duration AT_MOST = Duration.ofMinutes(5);
+    private static final double TOLERANCE = 1.03;
 
     private WarmUp() {}
 
@@ -31,8 +30,8 @@ final class WarmUp {
         Measured run(Duration time) throws IOException;
     }
 
-    /// Runs slices of two seconds until three in a row are within 6 % of each other, for 40 to 120
-    /// seconds. On a noisy machine they may never be; then what is measured says so by its spread.
+    /// Runs slices of two seconds until ten of them together have at most 3 % more answers than the
+    /// ten before, for 40 seconds to five minutes.
     ///
     /// @return the rate of the last slice
     /// @throws ScenarioException at the first wrong answer after the first five slices, in which a
@@ -52,12 +51,17 @@ final class WarmUp {
                 throw new ScenarioException(slice.firstWrong());
             }
             rates.add(slice.perSecond());
-        } while (rates.size() < AT_LEAST || (System.nanoTime() < end && !stable(rates)));
+        } while (System.nanoTime() < end && stillRises(rates));
         return rates.getLast();
     }
 
-    private static boolean stable(List<Double> rates) {
-        List<Double> last = rates.subList(rates.size() - ALIKE, rates.size());
-        return Collections.max(last) <= Collections.min(last) * TOLERANCE;
+    private static boolean stillRises(List<Double> rates) {
+        int count = rates.size();
+        return count < 2 * WINDOW
+                || sum(rates, count - WINDOW) > TOLERANCE * sum(rates, count - 2 * WINDOW);
+    }
+
+    private static double sum(List<Double> rates, int from) {
+        return rates.subList(from, from + WINDOW).stream().mapToDouble(Double::doubleValue).sum();
     }
 }

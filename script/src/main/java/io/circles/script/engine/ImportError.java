@@ -5,7 +5,9 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.Json;
 import io.circles.script.CircleModule;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -26,12 +28,23 @@ final class ImportError {
             Pattern.compile(
                     "\\b(?:import|export)\\b[^'\"`;]{0,2000}+(['\"])(?<what>[^'\"\\n\\x00]*+)\\1");
 
+    /// Of an export from elsewhere the engine says nothing but this.
+    private static final String NO_INDIRECT_EXPORT = "Could not resolve indirect export entry";
+
+    private static final Pattern INDIRECT_EXPORT =
+            Pattern.compile(
+                    "\\bexport\\s*\\{(?<names>[^}'\"`;]{0,2000}+)}\\s*from\\s*(['\"])(?<what>[^'\"\\n\\x00]*+)\\2");
+    private static final Pattern EXPORT_OF_ALL = Pattern.compile("\\bexport\\s*\\*");
+
     private ImportError() {}
 
     /// The same failure with the place of the import, if it is about one and that is found.
     static CircleException placed(CircleException e, CircleModule module) {
         JsonNode data = Objects.requireNonNullElse(e.error().data(), Json.object());
         String message = data.path("message").asText();
+        if (message.equals(NO_INDIRECT_EXPORT)) {
+            return placedIndirect(e, module);
+        }
         Matcher noFile = NO_FILE.matcher(message);
         if (noFile.matches()) {
             String file = ModuleFileSystem.name(Path.of(noFile.group("file")));
@@ -64,6 +77,36 @@ final class ImportError {
                 .or(() -> found.stream().findFirst())
                 .map(each -> at(e, file, text.substring(0, each.start())))
                 .orElse(e);
+    }
+
+    /// Looks for a declaration with a name that does not even occur in the file it names.
+    private static CircleException placedIndirect(CircleException e, CircleModule module) {
+        for (Map.Entry<String, String> file : module.files().entrySet()) {
+            Matcher export = INDIRECT_EXPORT.matcher(file.getValue());
+            while (export.find()) {
+                String from =
+                        ModuleFileSystem.name(
+                                Path.of(file.getKey()).resolveSibling(export.group("what")));
+                // a file may name itself
+                String text = module.files().getOrDefault(from, "").replace(export.group(), "");
+                if (!EXPORT_OF_ALL.matcher(text).find()
+                        && lacksOneOf(export.group("names"), text)) {
+                    return at(e, file.getKey(), file.getValue().substring(0, export.start()));
+                }
+            }
+        }
+        return e;
+    }
+
+    /// @param names as they stand in braces: `a, b as c`
+    private static boolean lacksOneOf(String names, String text) {
+        return Arrays.stream(names.split(",", -1))
+                .map(name -> name.strip().split("\\s", 2)[0])
+                .anyMatch(name -> !Pattern.compile(word(name)).matcher(text).find());
+    }
+
+    private static String word(String name) {
+        return "(?<![\\w$])" + Pattern.quote(name) + "(?![\\w$])";
     }
 
     /// The engine names a file as it was asked for, or by its path below the module's folder.

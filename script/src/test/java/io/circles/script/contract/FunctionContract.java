@@ -242,6 +242,8 @@ public interface FunctionContract extends Plays {
                     main.js --> export const a = 1;#await null;#null.x; --> 3 --> TypeError
                     lib/dep.js --> #export * from './absent.js'; --> 2 --> Error
                     lib/dep.js --> #import {nope} from '../main.js'; --> 2 --> SyntaxError
+                    lib/dep.js --> #export {nope} from '../main.js'; --> 2 --> SyntaxError
+                    main.js --> ##export {nope as yes} from './main.js'; --> 3 --> SyntaxError
                     """)
     default void aModuleThatCannotBeLoadedSaysWhere(
             String file, String text, int line, String name) {
@@ -256,7 +258,9 @@ public interface FunctionContract extends Plays {
                         () -> play(job(circle, new ScriptTask.Inspect(), null)));
         assertThat(failure.code()).isEqualTo(ErrorCode.SCRIPT_ERROR);
         assertThat(Plays.data(failure).path("name").asText()).isEqualTo(name);
-        assertThat(Plays.data(failure).path("file").asText()).isEqualTo(file);
+        assertThat(Plays.data(failure).path("file").asText())
+                .as("%s", failure.error())
+                .isEqualTo(file);
         assertThat(Plays.data(failure).path("line").asInt()).isEqualTo(line);
     }
 
