@@ -70,7 +70,8 @@ public final class ScriptRunner {
     ///
     /// @param job of this runner's circle
     /// @param idempotencyKey 1 to 128 characters; null for a job that is simply run
-    /// @throws CircleException as the executor does; [ErrorCode#CONFLICT] when others were faster
+    /// @throws CircleException as the executor does; [ErrorCode#NO_WORKER] also when what ran it
+    ///     has an older state than this one; [ErrorCode#CONFLICT] when others were faster
     ///     each time; [ErrorCode#STATE] when the circle's state would be past its bound;
     ///     [ErrorCode#BUSY] when too many commits wait;
     ///     [ErrorCode#IDEMPOTENCY_MISMATCH] when the key came with another task or other arguments
@@ -154,7 +155,7 @@ public final class ScriptRunner {
                 case Attempt.Late late -> {
                     refuseToRunAgain(late, runs);
                     try (Turn _ = turns.next(runs, late.lost())) {
-                        ScriptOutcome outcome = executor.execute(job);
+                        ScriptOutcome outcome = executed(job);
                         attempt =
                                 commit(
                                         job,
@@ -186,7 +187,7 @@ public final class ScriptRunner {
     /// Whoever runs again goes before this one, which would only be in the way.
     private Attempt firstAttempt(ScriptJob job, RunId id, Purpose purpose)
             throws InterruptedException {
-        ScriptOutcome outcome = executor.execute(job);
+        ScriptOutcome outcome = executed(job);
         Transaction transaction = outcome.transaction();
         Optional<Passage> passage =
                 outcome.sentHttp()
@@ -195,6 +196,26 @@ public final class ScriptRunner {
         return passage.isPresent()
                 ? commit(job, id, purpose, outcome, passage.get())
                 : new Attempt.Late(transaction, false);
+    }
+
+    /// Runs a job. What would change something is checked when it is committed; what only tells
+    /// what it has read is checked here: a worker elsewhere may have another state, or none.
+    private ScriptOutcome executed(ScriptJob job) throws InterruptedException {
+        long seen = store.seenVersion();
+        ScriptOutcome outcome = executor.execute(job);
+        Transaction transaction = outcome.transaction();
+        boolean hasRead = !transaction.reads().isEmpty() || !transaction.ranges().isEmpty();
+        if (changesNothing(outcome) && hasRead && transaction.snapshot() < seen) {
+            LOG.atWarn()
+                    .addKeyValue("circle", job.environment().name())
+                    .addKeyValue("read", transaction.snapshot())
+                    .addKeyValue("committed", seen)
+                    .log("a worker reads another state than this server writes, or a copy of it");
+            throw new CircleException(
+                    ErrorCode.NO_WORKER,
+                    "No worker: one that does not have the circle's state has run it");
+        }
+        return outcome;
     }
 
     private Attempt commit(

@@ -168,6 +168,24 @@ class CommitTest {
         assertThat(EffectText.published(committed.getFirst())).contains((Effect.Publish) EVENT);
     }
 
+    private static ScriptOutcome onlyRead(long snapshot) {
+        return new ScriptOutcome(
+                outcome(List.of(), List.of(), List.of(), false).result(),
+                new Transaction(snapshot, List.of(STALE), List.of(), List.of()),
+                List.of(),
+                false);
+    }
+
+    @Test
+    void whatWasReadOfAnOlderStateThanThisOneIsNotTold() throws InterruptedException {
+        runner(_ -> changes(WRITE)).run(play(Capability.WRITE), null);
+        long now = store.seenVersion();
+
+        assertThat(failure(runner(_ -> onlyRead(now - 1)), play()).code())
+                .isEqualTo(ErrorCode.NO_WORKER);
+        assertThat(runner(_ -> onlyRead(now)).run(play(), null).output()).isEqualTo("done");
+    }
+
     @Test
     void theServerSaysWhoAskedForASignature() throws InterruptedException {
         runner(_ -> outcome(List.of(), List.of(), List.of(EVENT, SIGN, CANCEL), false))
@@ -217,8 +235,7 @@ class CommitTest {
 
     @Test
     void aRunThatOnlyReadsNeedsNoCommit() throws InterruptedException {
-        var result =
-                runner(_ -> outcome(List.of(STALE), List.of(), List.of(), false)).run(play(), null);
+        var result = runner(_ -> onlyRead(store.seenVersion())).run(play(), null);
         assertThat(result.output()).isEqualTo("done");
         assertThat(runs).hasValue(1);
     }

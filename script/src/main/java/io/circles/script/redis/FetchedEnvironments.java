@@ -27,6 +27,7 @@ final class FetchedEnvironments {
     private final RedisConnections connections;
     private final ShortCommands commands;
     private final Function<String, Optional<LocalCircle>> circles;
+    private final Notices notices = new Notices(System::nanoTime);
     private final Cache<String, ScriptEnvironment> complete =
             Caffeine.newBuilder().executor(Runnable::run).maximumSize(MOST).build();
 
@@ -85,17 +86,21 @@ final class FetchedEnvironments {
         }
     }
 
-    private static CircleException noWorker(String why) {
-        log.atWarn().addKeyValue("why", why).log("a job cannot be run here");
+    private CircleException noWorker(String why) {
+        if (notices.isDue(why)) {
+            log.atWarn().addKeyValue("why", why).log("jobs cannot be run here");
+        }
         return new CircleException(ErrorCode.NO_WORKER, "No worker: " + why);
     }
 
     /// What Redis says is for this machine's log, and not for the caller.
-    private static CircleException noWorker(String why, Exception cause) {
-        log.atWarn()
-                .addKeyValue("why", why)
-                .addKeyValue("cause", cause.getMessage())
-                .log("a job cannot be run here");
+    private CircleException noWorker(String why, Exception cause) {
+        if (notices.isDue(why)) {
+            log.atWarn()
+                    .addKeyValue("why", why)
+                    .addKeyValue("cause", cause.getMessage())
+                    .log("jobs cannot be run here");
+        }
         return new CircleException(ErrorCode.NO_WORKER, "No worker: " + why);
     }
 }

@@ -192,7 +192,7 @@ final class JobIntake {
                 log.atWarn()
                         .addKeyValue("stream", entry.stream())
                         .addKeyValue("why", e.getMessage())
-                        .log("jobs are refused; workers and servers need the same redis.key");
+                        .log("jobs are refused" + RefusedMessage.advice(e));
             }
             answers.put(Finished.refused(entry));
             return Optional.empty();

@@ -29,6 +29,13 @@ final class RefusedMessage extends Exception {
         return late;
     }
 
+    /// What the operator may do about it, to follow what was refused.
+    static String advice(Exception why) {
+        return why instanceof RefusedMessage refused && refused.late
+                ? ""
+                : "; workers and servers need the same redis.key";
+    }
+
     /// Why a message is not taken, in words that are the same for each such message.
     static String kind(Exception why) {
         return why instanceof RefusedMessage refused && refused.late

@@ -45,9 +45,16 @@ public final class StateArchive {
 
     /// Of a state in a file of its own.
     public static StateArchive of(Path file, PublicKey circle) {
-        return new StateArchive(
-                circle,
-                make -> make || Files.exists(file) ? Database.write(file, Sql.SCHEMA) : null);
+        return new StateArchive(circle, make -> make || Files.exists(file) ? opened(file) : null);
+    }
+
+    private static Connection opened(Path file) throws SQLException {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw new SQLException("its folder cannot be made: " + e.getMessage(), e);
+        }
+        return Database.write(file, Sql.SCHEMA);
     }
 
     /// Of a state in a database that servers share: those that write the circle wait meanwhile, and

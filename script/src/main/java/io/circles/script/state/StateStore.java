@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class StateStore implements AutoCloseable {
     private final Duration unused;
     private final GroupCommit groups;
     private final Lane<Request> lane;
+    private final AtomicLong seen = new AtomicLong();
 
     /// Touched by the lane only, and by its timer while no other is set.
     private boolean closingLater;
@@ -121,7 +123,21 @@ public final class StateStore implements AutoCloseable {
     public CommitResult commit(Commit commit) throws InterruptedException {
         commit.transaction().writes().forEach(write -> Keys.check(write.key()));
         CompletableFuture<CommitResult> answer = new CompletableFuture<>();
-        return await(new Committing(commit, answer), answer);
+        CommitResult result = await(new Committing(commit, answer), answer);
+        if (result instanceof CommitResult.Committed committed) {
+            saw(committed.version());
+        }
+        return result;
+    }
+
+    private void saw(long version) {
+        seen.accumulateAndGet(version, Math::max);
+    }
+
+    /// The latest version of the state that was seen here, by a commit or a question; 0 before.
+    /// Whoever begins to read the state from now on sees that or a later one. Blocks nobody.
+    public long seenVersion() {
+        return seen.get();
     }
 
     /// The result that is kept of a run: of a commit with a result, for 24 hours.
@@ -253,6 +269,9 @@ public final class StateStore implements AutoCloseable {
         for (int tries = 1; !asking.answer().isDone(); tries++) {
             try {
                 Writer writer = asking.writes() ? home.openIfThere() : home.openToRead();
+                if (writer != null) {
+                    saw(writer.version());
+                }
                 asking.answer().complete(asking.question().ask(writer));
             } catch (SQLException e) {
                 home.close();

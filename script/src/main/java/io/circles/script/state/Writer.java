@@ -36,6 +36,11 @@ final class Writer implements AutoCloseable {
         this.occasions = new OccasionTable(connection);
     }
 
+    /// Number of the last commit that wrote entries.
+    long version() {
+        return ledger.version();
+    }
+
     /// Adds a commit to the group, wholly or not at all. It counts when [#commit] has returned.
     ///
     /// @throws CircleException if there is no room for it

@@ -120,7 +120,7 @@ class StateArchiveIT {
     @Test
     void aStateThatMovesThereAndBackIsTheSameRowByRow() throws Exception {
         Path here = filled("here.db");
-        Path back = folder.resolve("back.db");
+        Path back = folder.resolve("new").resolve("back.db");
 
         List<String> first = exported(StateArchive.of(here, circle));
         StateArchive.of(shared, circle).importFrom(text(first));
