@@ -12,9 +12,11 @@ import io.circles.script.state.CommitResult.Conflict;
 import io.circles.script.state.CommitResult.Known;
 import io.circles.script.state.StateStore;
 import io.circles.script.state.Transaction;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,12 +49,14 @@ public final class ScriptRunner {
     /// The longest name of an occasion, in characters.
     public static final int LONGEST_OCCASION = 200;
 
+    private static final Duration SAID_AGAIN = Duration.ofMinutes(5);
     private static final Logger LOG = LoggerFactory.getLogger(ScriptRunner.class);
 
     private final ScriptExecutor executor;
     private final StateStore store;
     private final Turns turns;
     private final ConcurrentMap<RunId, FirstRun> running = new ConcurrentHashMap<>();
+    private final AtomicLong saidAt = new AtomicLong(System.nanoTime() - SAID_AGAIN.toNanos());
 
     /// A runner for one circle.
     ///
@@ -205,17 +209,33 @@ public final class ScriptRunner {
         ScriptOutcome outcome = executor.execute(job);
         Transaction transaction = outcome.transaction();
         boolean hasRead = !transaction.reads().isEmpty() || !transaction.ranges().isEmpty();
-        if (changesNothing(outcome) && hasRead && transaction.snapshot() < seen) {
-            LOG.atWarn()
-                    .addKeyValue("circle", job.environment().name())
-                    .addKeyValue("read", transaction.snapshot())
-                    .addKeyValue("committed", seen)
-                    .log("a worker reads another state than this server writes, or a copy of it");
-            throw new CircleException(
-                    ErrorCode.NO_WORKER,
-                    "No worker: one that does not have the circle's state has run it");
+        if (changesNothing(outcome)
+                && hasRead
+                && transaction.snapshot() < seen
+                && transaction.snapshot() < store.version()) {
+            sayThatItWasElsewhere(job, transaction.snapshot(), seen);
+            throw outcome.sentHttp()
+                    ? new CircleException(
+                            ErrorCode.WORKER_LOST,
+                            "Worker lost: it does not have the circle's state, and the script has sent"
+                                    + " a request to another machine")
+                    : new CircleException(
+                            ErrorCode.NO_WORKER,
+                            "No worker: one that does not have the circle's state has run it");
         }
         return outcome;
+    }
+
+    private void sayThatItWasElsewhere(ScriptJob job, long read, long committed) {
+        long now = System.nanoTime();
+        long before = saidAt.get();
+        if (now - before >= SAID_AGAIN.toNanos() && saidAt.compareAndSet(before, now)) {
+            LOG.atWarn()
+                    .addKeyValue("circle", job.environment().name())
+                    .addKeyValue("read", read)
+                    .addKeyValue("committed", committed)
+                    .log("a worker reads another state than this server writes, or a copy of it");
+        }
     }
 
     private Attempt commit(

@@ -33,8 +33,10 @@ final class ImportError {
 
     private static final Pattern INDIRECT_EXPORT =
             Pattern.compile(
-                    "\\bexport\\s*\\{(?<names>[^}'\"`;]{0,2000}+)}\\s*from\\s*(['\"])(?<what>[^'\"\\n\\x00]*+)\\2");
+                    "\\b(?:export|import(?:\\s+[\\w$]+\\s*,)?)\\s*\\{(?<names>[^}'\"`;]{0,2000}+)}\\s*from\\s*(['\"])(?<what>[^'\"\\n\\x00]*+)\\2");
     private static final Pattern EXPORT_OF_ALL = Pattern.compile("\\bexport\\s*\\*");
+
+    private static final Pattern NAME = Pattern.compile("[\\w$]+");
 
     private ImportError() {}
 
@@ -87,8 +89,9 @@ final class ImportError {
                 String from =
                         ModuleFileSystem.name(
                                 Path.of(file.getKey()).resolveSibling(export.group("what")));
-                // a file may name itself
-                String text = module.files().getOrDefault(from, "").replace(export.group(), "");
+                String target = module.files().getOrDefault(from, "");
+                String text =
+                        from.equals(file.getKey()) ? target.replace(export.group(), "") : target;
                 if (!EXPORT_OF_ALL.matcher(text).find()
                         && lacksOneOf(export.group("names"), text)) {
                     return at(e, file.getKey(), file.getValue().substring(0, export.start()));
@@ -102,6 +105,7 @@ final class ImportError {
     private static boolean lacksOneOf(String names, String text) {
         return Arrays.stream(names.split(",", -1))
                 .map(name -> name.strip().split("\\s", 2)[0])
+                .filter(name -> NAME.matcher(name).matches())
                 .anyMatch(name -> !Pattern.compile(word(name)).matcher(text).find());
     }
 

@@ -72,7 +72,7 @@ final class BusReader implements RedisThread.Work {
                 log.atWarn()
                         .addKeyValue("from", from)
                         .addKeyValue("why", e.getMessage())
-                        .log("a node's messages are refused; all servers need the same redis.key");
+                        .log("a node's messages are refused" + RefusedMessage.advice(e));
             }
         }
     }

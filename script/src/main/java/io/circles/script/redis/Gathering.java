@@ -11,9 +11,10 @@ import java.util.function.IntSupplier;
 /// What waits to be written to Redis, taken many at a time: each time costs both ends a trip, whose
 /// share of a call is the smaller the more go together.
 ///
-/// Who takes waits up to four moments for more while several times as much as is there is under
-/// way: runs, each of which ends in an item here or makes room for one. Where little is under way
-/// nothing waits. Putting in never blocks. Thread-safe; one thread takes.
+/// Who takes waits for more while several times as much as is there is under way: runs, each of
+/// which ends in an item here or makes room for one. It is four moments at most, and one in which
+/// nothing comes is the last. Where little is under way nothing waits. Putting in never blocks.
+/// Thread-safe; one thread takes.
 final class Gathering<T> {
     /// Small beside what a call over Redis takes, and long enough for some to come together.
     private static final long MOMENT_NANOS = TimeUnit.MICROSECONDS.toNanos(150);
@@ -50,11 +51,14 @@ final class Gathering<T> {
         }
         into.add(first);
         items.drainTo(into, mostAtOnce - 1);
-        for (int moment = 0;
-                moment < MOST_MOMENTS && underWay.getAsInt() > MUCH * into.size();
-                moment++) {
+        boolean more = true;
+        for (int moment = 0; more && moment < MOST_MOMENTS && isWorthWaiting(into); moment++) {
             LockSupport.parkNanos(this, MOMENT_NANOS);
-            items.drainTo(into, mostAtOnce - into.size());
+            more = items.drainTo(into, mostAtOnce - into.size()) > 0;
         }
+    }
+
+    private boolean isWorthWaiting(List<T> taken) {
+        return taken.size() < mostAtOnce && underWay.getAsInt() > MUCH * taken.size();
     }
 }

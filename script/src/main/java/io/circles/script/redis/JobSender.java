@@ -213,6 +213,7 @@ final class JobSender implements RedisThread.Work, Dispatch.Outbox {
                 throw e;
             }
             environments.forget(); // one of them may not be there
+            // what was to be taken back goes on to its end: nobody waits for it
             written.values().forEach(run -> refused(run, e));
         }
     }

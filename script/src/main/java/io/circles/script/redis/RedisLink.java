@@ -37,6 +37,9 @@ final class RedisLink implements AutoCloseable {
     /// Begins a transaction: what is sent from now on is done when it is [committed][#commit()],
     /// all of it and nothing between. Nothing else may wait for its answer.
     void begin() {
+        if (sent != 0) {
+            throw new IllegalStateException(sent + " commands wait for their answers");
+        }
         send(Command.MULTI);
         sent = 0;
     }

@@ -31,9 +31,9 @@ final class RefusedMessage extends Exception {
 
     /// What the operator may do about it, to follow what was refused.
     static String advice(Exception why) {
-        return why instanceof RefusedMessage refused && refused.late
-                ? ""
-                : "; workers and servers need the same redis.key";
+        return why instanceof RefusedMessage refused && !refused.late
+                ? "; workers and servers need the same redis.key"
+                : "";
     }
 
     /// Why a message is not taken, in words that are the same for each such message.

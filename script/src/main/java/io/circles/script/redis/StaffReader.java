@@ -92,7 +92,7 @@ final class StaffReader implements RedisThread.Work {
             log.atWarn()
                     .addKeyValue("worker", worker)
                     .addKeyValue("why", why.getMessage())
-                    .log("a worker is passed over; workers and servers need the same redis.key");
+                    .log("a worker is passed over" + RefusedMessage.advice(why));
         }
     }
 }

@@ -125,19 +125,21 @@ public final class StateStore implements AutoCloseable {
         CompletableFuture<CommitResult> answer = new CompletableFuture<>();
         CommitResult result = await(new Committing(commit, answer), answer);
         if (result instanceof CommitResult.Committed committed) {
-            saw(committed.version());
+            seen.accumulateAndGet(committed.version(), Math::max);
         }
         return result;
     }
 
-    private void saw(long version) {
-        seen.accumulateAndGet(version, Math::max);
-    }
-
-    /// The latest version of the state that was seen here, by a commit or a question; 0 before.
-    /// Whoever begins to read the state from now on sees that or a later one. Blocks nobody.
+    /// The version of the state that was seen here last, by a commit or a question; 0 before.
+    /// Whoever begins to read the state from now on sees that or a later one, unless a database has
+    /// lost what it had committed: [#version()] tells. Does not block.
     public long seenVersion() {
         return seen.get();
+    }
+
+    /// The version of the state; 0 while nothing was written.
+    public long version() throws InterruptedException {
+        return ask(writer -> writer == null ? 0L : writer.version());
     }
 
     /// The result that is kept of a run: of a commit with a result, for 24 hours.
@@ -269,9 +271,7 @@ public final class StateStore implements AutoCloseable {
         for (int tries = 1; !asking.answer().isDone(); tries++) {
             try {
                 Writer writer = asking.writes() ? home.openIfThere() : home.openToRead();
-                if (writer != null) {
-                    saw(writer.version());
-                }
+                seen.set(writer == null ? 0 : writer.version());
                 asking.answer().complete(asking.question().ask(writer));
             } catch (SQLException e) {
                 home.close();

@@ -243,6 +243,7 @@ public interface FunctionContract extends Plays {
                     lib/dep.js --> #export * from './absent.js'; --> 2 --> Error
                     lib/dep.js --> #import {nope} from '../main.js'; --> 2 --> SyntaxError
                     lib/dep.js --> #export {nope} from '../main.js'; --> 2 --> SyntaxError
+                    lib/dep.js --> #import {nope} from '../main.js'; export {nope}; --> 2 --> SyntaxError
                     main.js --> ##export {nope as yes} from './main.js'; --> 3 --> SyntaxError
                     """)
     default void aModuleThatCannotBeLoadedSaysWhere(

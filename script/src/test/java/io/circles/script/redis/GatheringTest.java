@@ -74,6 +74,16 @@ class GatheringTest {
     }
 
     @Test
+    void aMomentInWhichNothingComesIsTheLast() throws InterruptedException {
+        underWay = 100;
+        coming.addAll(List.of(List.of(2), List.of(), List.of(3)));
+        put(1);
+
+        assertThat(taken()).containsExactly(1, 2);
+        assertThat(coming).as("what is not waited for").hasSize(1);
+    }
+
+    @Test
     void nothingIsTakenWhereNothingComes() throws InterruptedException {
         assertThat(taken()).isEmpty();
         assertThat(gathering.isEmpty()).isTrue();
