@@ -168,12 +168,12 @@ class CommitTest {
         assertThat(EffectText.published(committed.getFirst())).contains((Effect.Publish) EVENT);
     }
 
-    private static ScriptOutcome onlyRead(long snapshot) {
+    private static ScriptOutcome onlyRead(long snapshot, boolean sentHttp) {
         return new ScriptOutcome(
-                outcome(List.of(), List.of(), List.of(), false).result(),
+                outcome(List.of(), List.of(), List.of(), sentHttp).result(),
                 new Transaction(snapshot, List.of(STALE), List.of(), List.of()),
                 List.of(),
-                false);
+                sentHttp);
     }
 
     @Test
@@ -181,9 +181,12 @@ class CommitTest {
         runner(_ -> changes(WRITE)).run(play(Capability.WRITE), null);
         long now = store.seenVersion();
 
-        assertThat(failure(runner(_ -> onlyRead(now - 1)), play()).code())
+        assertThat(failure(runner(_ -> onlyRead(now - 1, false)), play()).code())
                 .isEqualTo(ErrorCode.NO_WORKER);
-        assertThat(runner(_ -> onlyRead(now)).run(play(), null).output()).isEqualTo("done");
+        assertThat(failure(runner(_ -> onlyRead(now - 1, true)), play()).code())
+                .as("what may not simply be tried again")
+                .isEqualTo(ErrorCode.WORKER_LOST);
+        assertThat(runner(_ -> onlyRead(now, false)).run(play(), null).output()).isEqualTo("done");
     }
 
     @Test
@@ -235,7 +238,7 @@ class CommitTest {
 
     @Test
     void aRunThatOnlyReadsNeedsNoCommit() throws InterruptedException {
-        var result = runner(_ -> onlyRead(store.seenVersion())).run(play(), null);
+        var result = runner(_ -> onlyRead(store.seenVersion(), false)).run(play(), null);
         assertThat(result.output()).isEqualTo("done");
         assertThat(runs).hasValue(1);
     }

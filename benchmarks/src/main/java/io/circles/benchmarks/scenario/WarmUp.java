@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Load until the rate no longer changes.
+/// Load until the rate no longer rises.
 final class WarmUp {
     private static final Duration SLICE = Duration.ofSeconds(2);
 
