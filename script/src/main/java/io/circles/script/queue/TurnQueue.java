@@ -132,6 +132,17 @@ public final class TurnQueue<R extends Queued> {
         return true;
     }
 
+    /// Takes out all runs of a circle but those that have had their turn before; each caller's are
+    /// in their order.
+    public List<R> takeOut(PublicKey circle) {
+        Line<R> line = circles.remove(circle);
+        if (line == null) {
+            return List.of();
+        }
+        size -= line.size;
+        return line.callers.values().stream().flatMap(Deque::stream).toList();
+    }
+
     /// Shows each run, in no order.
     public void forEach(Consumer<R> action) {
         returned.forEach(action);

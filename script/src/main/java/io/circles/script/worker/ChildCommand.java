@@ -53,6 +53,10 @@ record ChildCommand(WorkerSettings settings, boolean compiled, String mainClass)
                         // with them each end of the stack reads the debug information of all of its
                         // frames: seconds for a script that calls itself
                         "-XX:StackReservedPages=0",
+                        // more classes and compiled scripts than the JVM expects are no reason to
+                        // stop all runs and collect everything
+                        "-XX:MetaspaceSize=192m",
+                        "-XX:SweeperThreshold=40",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-Dpolyglot.engine.WarnInterpreterOnly=false"));

@@ -32,7 +32,7 @@ final class Lane {
     enum Kind {
         /// Everybody.
         SERVING,
-        /// Circles in which somebody has just ended a worker.
+        /// Circles in which somebody has just ended a worker, or been in the way of others.
         QUARANTINE,
         /// Runs of which one has ended a worker, one at a time.
         SOLO
@@ -72,6 +72,9 @@ final class Lane {
     void add(Worker worker) {
         worker.lane = this;
         workers.add(worker);
+        if (kind != Kind.SERVING) {
+            worker.giveWay();
+        }
     }
 
     int running() {

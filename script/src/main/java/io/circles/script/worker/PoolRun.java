@@ -6,6 +6,7 @@ import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.queue.Queued;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,13 @@ final class PoolRun implements Queued {
     /// It waits for a thread.
     ///
     /// @param deadline by the system's nano time; it fails then
-    record Waiting(long deadline) implements Step {}
+    record Waiting(long deadline) implements Step {
+        /// From now on as long as a job may.
+        static Waiting forLimit(ScriptJob job) {
+            long wait = TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
+            return new Waiting(System.nanoTime() + wait);
+        }
+    }
 
     /// It has a thread, and is to be sent.
     record Assigned(Worker worker, long id) implements Step {}

@@ -3,15 +3,16 @@ package io.circles.script.worker;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcMessage;
+import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptJob;
 import io.circles.script.queue.Places;
 import io.circles.script.wire.UnreadableMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -83,8 +84,7 @@ final class Scheduler implements Worker.Listener {
     ///
     /// @throws CircleException BUSY or NO_WORKER, at once
     PoolRun submit(ScriptJob job) {
-        long wait = TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
-        PoolRun run = new PoolRun(job, new PoolRun.Waiting(System.nanoTime() + wait));
+        PoolRun run = new PoolRun(job, PoolRun.Waiting.forLimit(job));
         locked(() -> submit(run));
         return run;
     }
@@ -113,8 +113,38 @@ final class Scheduler implements Worker.Listener {
         throw refusal;
     }
 
+    /// Nobody waits for a worker to be started only because others of the circle have used much.
     private Lane laneOf(PoolRun run) {
-        return suspects.isApart(run.circle()) ? lanes.quarantine : lanes.serving;
+        boolean apart =
+                suspects.isApart(run.circle())
+                        || (suspects.isHeavy(run.circle())
+                                && !(lanes.quarantine.workers.isEmpty() && spares.count() == 0));
+        return apart ? lanes.quarantine : lanes.serving;
+    }
+
+    /// What waits and what runs of a circle among all others goes where it is to go from now on. A
+    /// run begins again there: nothing of it has been committed.
+    private void move(PublicKey circle) {
+        lanes.serving.queue.takeOut(circle).forEach(run -> laneOf(run).queue.add(run));
+        for (Worker worker : List.copyOf(lanes.serving.workers)) {
+            Map.copyOf(worker.inFlight).forEach((id, run) -> move(circle, worker, id, run));
+        }
+        supply();
+    }
+
+    private void move(PublicKey circle, Worker worker, long id, PoolRun run) {
+        boolean stays = worker.guilty == id || run.hasSentHttp() || run.isAbandoned();
+        Lane lane = laneOf(run);
+        if (!run.circle().equals(circle) || stays || lane == lanes.serving) {
+            return;
+        }
+        boolean sent = run.step() instanceof PoolRun.Sent;
+        var _ = release(worker, id);
+        run.step(PoolRun.Waiting.forLimit(run.job()));
+        lane.queue.add(run);
+        if (sent) {
+            worker.cancel(id);
+        }
     }
 
     /// Nobody waits for the run any more.
@@ -174,6 +204,11 @@ final class Scheduler implements Worker.Listener {
                     if (run != null && !run.isOver()) {
                         run.step(result);
                     }
+                    if (run != null
+                            && result instanceof PoolRun.Failed failed
+                            && suspects.note(run.job(), failed.failure())) {
+                        move(run.circle());
+                    }
                 });
     }
 
@@ -204,12 +239,18 @@ final class Scheduler implements Worker.Listener {
 
     @Override
     public void ending(Worker worker, long id) {
-        locked(() -> worker.inFlightRun(id).ifPresent(run -> guilty(worker, id, run)));
+        locked(
+                () -> {
+                    // the run may have been moved away meanwhile, and its end still comes from it
+                    worker.guilty = id;
+                    worker.inFlightRun(id).ifPresent(run -> guilty(worker, id, run));
+                });
     }
 
     private void guilty(Worker worker, long id, PoolRun run) {
         worker.guilty = id;
         suspects.note(run.job());
+        move(run.circle());
         log.atWarn()
                 .addKeyValue("pid", worker.pid())
                 .addKeyValue("job", run.job().id())
@@ -252,6 +293,7 @@ final class Scheduler implements Worker.Listener {
     /// Together they needed more memory than there is; others are not to suffer from it again.
     private void setApart(PoolRun run) {
         suspects.setApart(run.circle());
+        move(run.circle());
     }
 
     private void lost(Worker worker, Lane lane, long id, int exitCode) {

@@ -1,5 +1,6 @@
 package io.circles.script.worker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.circles.protocol.CircleException;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
 
 /// Who has ended workers of late. A key that has ended three within a minute is refused for a
 /// minute, then for two, and so on up to an hour; a circle in which anybody has ended one is kept
-/// apart for a minute. Callers without a key are one with their circle.
+/// apart for a minute, and one in which anybody has used more of a processor or of memory than a
+/// script may is heavy for as long. Callers without a key are one with their circle.
 ///
 /// Thread-safe; remembers the last ten thousand keys and circles for some hours.
 final class Suspects {
@@ -26,10 +28,13 @@ final class Suspects {
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final Duration REMEMBERED = Duration.ofHours(3);
     private static final int MOST = 10_000;
+    private static final Duration MUCH_CPU = Duration.ofMillis(500);
+    private static final long MUCH_MEMORY = 64L << 20;
 
     private final InstantSource clock;
     private final Cache<PublicKey, Offences> offences;
     private final Cache<PublicKey, Instant> apart;
+    private final Cache<PublicKey, Instant> heavy;
 
     /// @param ended when it ended workers that still count
     /// @param refusedUntil the end of its last refusal
@@ -55,6 +60,7 @@ final class Suspects {
         this.clock = clock;
         this.offences = cache(clock, REMEMBERED);
         this.apart = cache(clock, WITHIN);
+        this.heavy = cache(clock, WITHIN);
     }
 
     private static <V> Cache<PublicKey, V> cache(InstantSource clock, Duration remembered) {
@@ -81,6 +87,24 @@ final class Suspects {
                         (_, before) -> (before == null ? Offences.NONE : before).andOne(now));
     }
 
+    /// A run has failed.
+    ///
+    /// @return whether it was in the way of others before
+    boolean note(ScriptJob job, CircleException failure) {
+        JsonNode data = failure.error().data();
+        long used = data == null ? 0 : data.path("used").asLong();
+        boolean much =
+                switch (failure.code()) {
+                    case CPU -> used >= MUCH_CPU.toMillis();
+                    case MEMORY -> used >= MUCH_MEMORY;
+                    default -> false;
+                };
+        if (much) {
+            heavy.put(job.environment().circle(), clock.instant());
+        }
+        return much;
+    }
+
     /// Somebody in the circle may have ended a worker.
     void setApart(PublicKey circle) {
         apart.put(circle, clock.instant());
@@ -89,6 +113,11 @@ final class Suspects {
     /// Whether runs of a circle are kept apart from those of others.
     boolean isApart(PublicKey circle) {
         return apart.getIfPresent(circle) != null;
+    }
+
+    /// Whether runs of a circle had better not be in the way of others.
+    boolean isHeavy(PublicKey circle) {
+        return heavy.getIfPresent(circle) != null;
     }
 
     /// Why a job is not run now, if it is not.

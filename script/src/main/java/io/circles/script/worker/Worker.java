@@ -141,6 +141,11 @@ final class Worker {
                         Json.object().put("from", from).put("at_most_ms", atMost.toMillis())));
     }
 
+    /// Has the child give way to other processes from now on.
+    void giveWay() {
+        var _ = Thread.startVirtualThread(() -> Niceness.lower(pid()));
+    }
+
     /// Ends the child at once. Does not wait.
     void kill(String why, @Nullable Throwable cause) {
         if (process.isAlive()) {

@@ -9,7 +9,11 @@ import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
+import io.circles.script.ScriptLimits;
 import io.circles.script.contract.Plays;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +101,60 @@ class FairPoolIT {
             CircleException busy = refusal(pool, Plays.job("1"));
             assertThat(Plays.data(busy).path("limit").asInt()).isEqualTo(2);
             assertThat(Plays.data(busy).path("used").asInt()).isEqualTo(2);
+        }
+    }
+
+    /// What this system says of the priority of a process.
+    private static String niceness(ProcessHandle process) {
+        try {
+            Process ps =
+                    new ProcessBuilder("ps", "-o", "ni=", "-p", Long.toString(process.pid()))
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Duration used(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    @Test
+    void aCircleInWhichAScriptUsesTooMuchGivesWay() throws Exception {
+        ScriptLimits wide = Plays.WIDE.toBuilder().wallMs(90_000).cpuMs(90_000).build();
+        WorkerSettings settings = Pools.settings().withThreads(16).withSpares(1);
+        try (WorkerPool pool = Pools.ready(settings)) {
+            await().atMost(LONG).until(() -> pool.spares() == 1);
+            ProcessHandle serving = ProcessHandle.of(pool.serving().getFirst()).orElseThrow();
+            endless(pool, Plays.job("for (;;);", null, wide));
+            await().atMost(LONG).until(() -> pool.running() == 1);
+            ScriptJob another = Plays.job("for (;;);", null, wide.toBuilder().cpuMs(500).build());
+            CircleException failure =
+                    catchThrowableOfType(CircleException.class, () -> pool.execute(another));
+            assertThat(failure.code()).isEqualTo(ErrorCode.CPU);
+
+            List<ProcessHandle> apart = new ArrayList<>();
+            await().atMost(LONG)
+                    .until(
+                            () -> {
+                                ProcessHandle.current()
+                                        .children()
+                                        .filter(child -> niceness(child).equals("10"))
+                                        .forEach(apart::add);
+                                return !apart.isEmpty();
+                            });
+            assertThat(apart).hasSize(1).doesNotContain(serving);
+            assertThat(niceness(serving)).isEqualTo("0");
+            Duration before = used(apart.getFirst());
+            await("the endless one runs there")
+                    .atMost(LONG)
+                    .until(() -> used(apart.getFirst()).compareTo(before.plusSeconds(1)) > 0);
+            assertThat(pool.running()).isEqualTo(1);
+            assertThat(pool.execute(other("'served'")).result().output()).isEqualTo("served");
+            assertThat(pool.ended()).isZero();
         }
     }
 

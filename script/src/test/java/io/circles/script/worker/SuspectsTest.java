@@ -2,6 +2,8 @@ package io.circles.script.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
@@ -97,5 +99,29 @@ class SuspectsTest {
         assertThat(suspects.isApart(Plays.CIRCLE)).isTrue();
         pass(Duration.ofSeconds(61));
         assertThat(suspects.isApart(Plays.CIRCLE)).isFalse();
+    }
+
+    private boolean note(ErrorCode code, long used) {
+        return suspects.note(ALICES, CircleException.limit(code, "past the limit", 1, used));
+    }
+
+    @Test
+    void aCircleInWhichAScriptUsedMuchIsHeavyForAMinute() {
+        assertThat(note(ErrorCode.CPU, 5_000)).isTrue();
+        assertThat(suspects.isHeavy(Plays.CIRCLE)).isTrue();
+        assertThat(suspects.isApart(Plays.CIRCLE)).as("it has ended nothing").isFalse();
+        pass(Duration.ofSeconds(61));
+        assertThat(suspects.isHeavy(Plays.CIRCLE)).isFalse();
+        assertThat(note(ErrorCode.MEMORY, 256 << 20)).isTrue();
+        assertThat(suspects.isHeavy(Plays.CIRCLE)).isTrue();
+    }
+
+    @Test
+    void aCircleWithNarrowLimitsIsNotHeavyForReachingThem() {
+        assertThat(note(ErrorCode.CPU, 50)).isFalse();
+        assertThat(note(ErrorCode.MEMORY, 16 << 20)).isFalse();
+        assertThat(note(ErrorCode.OUTPUT, 1 << 30)).isFalse();
+        assertThat(suspects.note(ALICES, new CircleException(ErrorCode.SCRIPT_ERROR))).isFalse();
+        assertThat(suspects.isHeavy(Plays.CIRCLE)).isFalse();
     }
 }

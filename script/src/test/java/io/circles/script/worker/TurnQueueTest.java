@@ -88,4 +88,17 @@ class TurnQueueTest {
         assertThat(queue.drain()).hasSize(1);
         assertThat(queue.size()).isZero();
     }
+
+    @Test
+    void allOfACircleIsTakenOutInTheOrderOfItsCallers() {
+        PoolRun one1 = add(A, ONE, "1");
+        PoolRun two = add(A, TWO, "2");
+        PoolRun one2 = add(A, ONE, "3");
+        PoolRun other = add(B, ONE, "b");
+
+        assertThat(queue.takeOut(A)).containsExactly(one1, one2, two);
+        assertThat(queue.takeOut(A)).isEmpty();
+        assertThat(queue.size()).isEqualTo(1);
+        assertThat(takeAll()).containsExactly(other);
+    }
 }

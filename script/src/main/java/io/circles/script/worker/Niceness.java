@@ -1,0 +1,71 @@
+package io.circles.script.worker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Has a process give way to others: `renice`, of POSIX. There is no way back without privileges.
+final class Niceness {
+    private static final Logger log = LoggerFactory.getLogger(Niceness.class);
+
+    /// A tenth of what others get where the processors are not enough for all.
+    private static final String LOW = "10";
+
+    /// A thread that is started while the others are read is found at the second look.
+    private static final int LOOKS = 3;
+
+    private static final int PATIENCE_SECONDS = 5;
+
+    private Niceness() {}
+
+    /// Has it give way, if this system can do that. Blocks for some milliseconds.
+    static void lower(long pid) {
+        try {
+            Set<String> done = new HashSet<>();
+            for (int look = 0; look < LOOKS; look++) {
+                List<String> found = threads(pid);
+                found.removeIf(thread -> !done.add(thread));
+                if (!found.isEmpty()) {
+                    renice(found);
+                }
+            }
+        } catch (IOException e) {
+            log.atDebug().addKeyValue("pid", pid).setCause(e).log("a worker keeps its priority");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// On Linux a priority is a thread's, and those that it starts inherit it; elsewhere it is the
+    /// process's.
+    private static List<String> threads(long pid) throws IOException {
+        Path tasks = Path.of("/proc", Long.toString(pid), "task");
+        if (!Files.isDirectory(tasks)) {
+            return new ArrayList<>(List.of(Long.toString(pid)));
+        }
+        try (Stream<Path> all = Files.list(tasks)) {
+            return new ArrayList<>(all.map(task -> task.getFileName().toString()).toList());
+        }
+    }
+
+    private static void renice(List<String> threads) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("renice", "-n", LOW, "-p"));
+        command.addAll(threads);
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+}
