@@ -70,7 +70,9 @@ public final class Main implements Callable<Integer> {
         List<Row> rows = new ArrayList<>();
         try (Sitting sitting = new Sitting(settings, new SecureRandom(), this::say)) {
             for (Scenario scenario : chosen()) {
-                rows.addAll(measured(scenario, sitting));
+                List<Row> measured = measured(scenario, sitting);
+                measured.forEach(row -> say(String.join("  ", row.cells())));
+                rows.addAll(measured);
             }
         }
         print(rows);

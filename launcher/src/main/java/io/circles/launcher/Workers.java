@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 /// @param count processes; 0 for the server's own, which no stranger's script should share
 /// @param threads scripts that run at once in each
 /// @param heapBytes memory of each process
-/// @param spares processes that are kept ready for one that ends
+/// @param spares processes that are kept ready for one that ends, and for circles that have to get
+///     out of the others' way
 /// @param warmPlays scripts of its own that each plays while nobody needs it
 /// @param compiled whether processes compile scripts, where they can, instead of interpreting them
 record Workers(

@@ -8,7 +8,6 @@ import io.circles.server.transcript.SocketConversation;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,7 +18,6 @@ class CircleHostIT {
     private static final int ON_PORTS = 1_000;
     private static final int ON_ONE_PORT = 200;
     private static final int MOST_THREADS = 60;
-    private static final Duration SECONDS = Duration.ofSeconds(10);
 
     private static CircleConfig.Builder circle(int number) {
         byte[] secret = HexFormat.of().parseHex("%064x".formatted(number + 1));
@@ -51,7 +49,6 @@ class CircleHostIT {
     void aThousandCirclesAreServedByAFewThreads() throws Exception {
         int before = ManagementFactory.getThreadMXBean().getThreadCount();
         List<CircleServer> circles;
-        long closing;
         try (CircleHost host = CircleHost.start(new StubScripts())) {
             circles = mount(host, 0, ON_PORTS, 0);
             assertThat(circles.stream().map(c -> c.url().getPort()).distinct()).hasSize(ON_PORTS);
@@ -60,10 +57,8 @@ class CircleHostIT {
             }
             assertReached(circles.getLast());
             assertFewThreads(before);
-            closing = System.nanoTime();
         }
 
-        assertThat(Duration.ofNanos(System.nanoTime() - closing)).isLessThan(SECONDS);
         for (CircleServer circle : circles) {
             int port = circle.url().getPort();
             assertThatCode(() -> new ServerSocket(port).close()).doesNotThrowAnyException();

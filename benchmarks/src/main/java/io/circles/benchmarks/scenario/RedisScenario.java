@@ -9,7 +9,6 @@ import io.circles.benchmarks.server.RedisCircles;
 import io.circles.protocol.crypto.KeyPair;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -19,7 +18,6 @@ final class RedisScenario implements Scenario {
     private static final double GOAL = 0.5;
     private static final double GOAL_MS = 1;
     private static final double LOW_RATE = 50;
-    private static final List<Integer> WORKERS = List.of(2, 4);
 
     @Override
     public String name() {
@@ -29,14 +27,7 @@ final class RedisScenario implements Scenario {
     @Override
     public List<Row> measure(Sitting sitting) throws IOException {
         try (RedisCircles redis = sitting.newRedisCircles()) {
-            List<Row> rows = new ArrayList<>(against(sitting, redis));
-            for (int workers : WORKERS) {
-                while (redis.workers() < workers) {
-                    redis.addWorker();
-                }
-                rows.add(withMore(sitting, redis));
-            }
-            return rows;
+            return against(sitting, redis);
         }
     }
 
@@ -61,7 +52,7 @@ final class RedisScenario implements Scenario {
         return List.of(rates(ours, theirs), latencies(low, theirLow));
     }
 
-    private static void warm(Sitting sitting, MeasuredServer server, List<KeyPair> keys)
+    static void warm(Sitting sitting, MeasuredServer server, List<KeyPair> keys)
             throws IOException {
         sitting.say("redis, warming up " + server.name());
         try (LoadGenerator load = LoadGenerator.connect(server.url(), keys)) {
@@ -69,7 +60,7 @@ final class RedisScenario implements Scenario {
         }
     }
 
-    private static void turn(
+    static void turn(
             Sitting sitting,
             MeasuredServer server,
             Supplier<Duration> cpu,
@@ -107,23 +98,5 @@ final class RedisScenario implements Scenario {
                         + Row.number(" | local pool: p99 %.1f ms", local.percentileMs(99)),
                 Row.number("under %.0f", GOAL_MS),
                 Row.verdict(added < GOAL_MS));
-    }
-
-    private static Row withMore(Sitting sitting, RedisCircles redis) throws IOException {
-        List<KeyPair> keys = sitting.keys(sitting.settings().connections());
-        warm(sitting, redis, keys);
-        redis.awaitIdle();
-        Side side = new Side();
-        for (int turn = 0; turn < sitting.settings().pairs(); turn++) {
-            turn(sitting, redis, redis::cpu, keys, Pace.closed(), side);
-        }
-        return new Row(
-                "call, " + redis.workers() + " workers /s",
-                Row.number("%.0f", side.perSecond()),
-                "",
-                "",
-                side.detail(),
-                "",
-                Row.Verdict.INFO);
     }
 }

@@ -26,6 +26,7 @@ public interface Scenario {
                 new NeighbourScenario(),
                 new SignScenario(),
                 new RelayScenario(),
-                new RedisScenario());
+                new RedisScenario(),
+                new RedisWorkersScenario());
     }
 }

@@ -72,7 +72,7 @@ final class Lane {
     void add(Worker worker) {
         worker.lane = this;
         workers.add(worker);
-        if (kind != Kind.SERVING) {
+        if (kind == Kind.QUARANTINE) {
             worker.giveWay();
         }
     }

@@ -7,8 +7,9 @@ import java.util.List;
 
 /// The lanes of a pool, and how they share its workers. Guarded by the scheduler's lock.
 final class Lanes {
-    /// After so long without work a worker that was kept apart is ended.
-    private static final Duration IDLE = Duration.ofSeconds(30);
+    /// After so long without work a worker that was kept apart is ended: longer than its circles
+    /// are, so that who comes back every minute does not have a process started each time.
+    private static final Duration IDLE = Duration.ofMinutes(2);
 
     final Lane serving;
     final Lane quarantine;

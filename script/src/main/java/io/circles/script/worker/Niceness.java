@@ -66,6 +66,12 @@ final class Niceness {
                         .start();
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
+        } else if (process.exitValue() != 0) {
+            // of a thread that is no more, or of all: a server may run at a lower priority still
+            log.atDebug()
+                    .addKeyValue("threads", threads.size())
+                    .addKeyValue("exit_code", process.exitValue())
+                    .log("not every thread of a worker has a lower priority");
         }
     }
 }

@@ -6,7 +6,6 @@ import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.queue.Queued;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +20,7 @@ final class PoolRun implements Queued {
     /// It waits for a thread.
     ///
     /// @param deadline by the system's nano time; it fails then
-    record Waiting(long deadline) implements Step {
-        /// From now on as long as a job may.
-        static Waiting forLimit(ScriptJob job) {
-            long wait = TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
-            return new Waiting(System.nanoTime() + wait);
-        }
-    }
+    record Waiting(long deadline) implements Step {}
 
     /// It has a thread, and is to be sent.
     record Assigned(Worker worker, long id) implements Step {}
@@ -49,6 +42,7 @@ final class PoolRun implements Queued {
     private long assignedAt;
     private long overdueAt;
     private boolean abandoned;
+    private boolean leftBehind;
     private boolean sentHttp;
     private boolean returned;
 
@@ -133,6 +127,26 @@ final class PoolRun implements Queued {
 
     void abandon() {
         abandoned = true;
+    }
+
+    /// Whether it can begin again elsewhere.
+    boolean mayMove() {
+        return !isOver() && !abandoned && !sentHttp;
+    }
+
+    /// What stays with a worker from which it is moved away: nobody waits for it.
+    PoolRun leaveBehind() {
+        PoolRun behind = new PoolRun(job, step);
+        behind.assignedAt = assignedAt;
+        behind.overdueAt = overdueAt;
+        behind.abandoned = true;
+        behind.leftBehind = true;
+        return behind;
+    }
+
+    /// Whether it is what stayed when the run was moved away.
+    boolean isLeftBehind() {
+        return leftBehind;
     }
 
     /// Whether something has left for another machine, so that it cannot be run again.

@@ -10,9 +10,10 @@ import io.circles.script.wire.UnreadableMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -84,7 +85,8 @@ final class Scheduler implements Worker.Listener {
     ///
     /// @throws CircleException BUSY or NO_WORKER, at once
     PoolRun submit(ScriptJob job) {
-        PoolRun run = new PoolRun(job, PoolRun.Waiting.forLimit(job));
+        long wait = TimeUnit.MILLISECONDS.toNanos(job.limits().wallMs());
+        PoolRun run = new PoolRun(job, new PoolRun.Waiting(System.nanoTime() + wait));
         locked(() -> submit(run));
         return run;
     }
@@ -100,12 +102,12 @@ final class Scheduler implements Worker.Listener {
         long now = System.nanoTime();
         cold.jobCame(now);
         lane.queue.add(run);
+        if (lane.needs() > 0) {
+            supply();
+        }
         lane.dispatch(now);
         if (full.isPresent() && lane.queue.remove(run)) {
             throw full.get();
-        }
-        if (lane.needs() > 0) {
-            supply();
         }
     }
 
@@ -113,38 +115,51 @@ final class Scheduler implements Worker.Listener {
         throw refusal;
     }
 
-    /// Nobody waits for a worker to be started only because others of the circle have used much.
     private Lane laneOf(PoolRun run) {
         boolean apart =
                 suspects.isApart(run.circle())
-                        || (suspects.isHeavy(run.circle())
-                                && !(lanes.quarantine.workers.isEmpty() && spares.count() == 0));
+                        || (suspects.isHeavy(run.circle()) && isQuarantineThere());
         return apart ? lanes.quarantine : lanes.serving;
     }
 
-    /// What waits and what runs of a circle among all others goes where it is to go from now on. A
-    /// run begins again there: nothing of it has been committed.
-    private void move(PublicKey circle) {
-        lanes.serving.queue.takeOut(circle).forEach(run -> laneOf(run).queue.add(run));
-        for (Worker worker : List.copyOf(lanes.serving.workers)) {
-            Map.copyOf(worker.inFlight).forEach((id, run) -> move(circle, worker, id, run));
+    /// Nobody waits for a process to be started only because others of the circle have used much.
+    private boolean isQuarantineThere() {
+        return !lanes.quarantine.workers.isEmpty() || spares.count() > lanes.serving.needs();
+    }
+
+    /// What runs and what waits of a circle among all others gets out of their way, if there is a
+    /// worker for it. A run begins again there: nothing of it has been committed.
+    private void moveAway(PublicKey circle) {
+        if (closed || !isQuarantineThere()) {
+            return;
         }
+        List<PoolRun> waiting = lanes.serving.queue.takeOut(circle);
+        lanes.serving.workers.forEach(worker -> moveAway(circle, worker));
+        waiting.forEach(lanes.quarantine.queue::add);
         supply();
     }
 
-    private void move(PublicKey circle, Worker worker, long id, PoolRun run) {
-        boolean stays = worker.guilty == id || run.hasSentHttp() || run.isAbandoned();
-        Lane lane = laneOf(run);
-        if (!run.circle().equals(circle) || stays || lane == lanes.serving) {
-            return;
+    private void moveAway(PublicKey circle, Worker worker) {
+        if (worker.guilty != 0) {
+            return; // its end says what becomes of its runs
         }
-        boolean sent = run.step() instanceof PoolRun.Sent;
-        var _ = release(worker, id);
-        run.step(PoolRun.Waiting.forLimit(run.job()));
-        lane.queue.add(run);
-        if (sent) {
+        for (var run : new TreeMap<>(worker.inFlight).entrySet()) {
+            if (run.getValue().circle().equals(circle) && run.getValue().mayMove()) {
+                moveAway(worker, run.getKey(), run.getValue());
+            }
+        }
+    }
+
+    /// Whatever the worker has of it keeps its thread until the worker has answered.
+    private void moveAway(Worker worker, long id, PoolRun run) {
+        if (run.step() instanceof PoolRun.Sent) {
+            worker.inFlight.put(id, run.leaveBehind());
             worker.cancel(id);
+        } else {
+            var _ = lanes.serving.release(worker, id);
         }
+        run.step(secondChance());
+        lanes.quarantine.queue.add(run);
     }
 
     /// Nobody waits for the run any more.
@@ -199,38 +214,43 @@ final class Scheduler implements Worker.Listener {
         PoolRun.Step result = Answers.step(answer);
         locked(
                 () -> {
-                    worker.inFlightRun(id).ifPresent(run -> run.answer(result));
-                    PoolRun run = release(worker, id);
-                    if (run != null && !run.isOver()) {
-                        run.step(result);
-                    }
-                    if (run != null
-                            && result instanceof PoolRun.Failed failed
-                            && suspects.note(run.job(), failed.failure())) {
-                        move(run.circle());
-                    }
+                    worker.inFlightRun(id).ifPresent(run -> answered(run, result));
+                    var _ = release(worker, id);
                 });
+    }
+
+    private void answered(PoolRun run, PoolRun.Step result) {
+        run.answer(result);
+        if (!run.isOver()) {
+            run.step(result);
+        }
+        if (result instanceof PoolRun.Failed failed
+                && suspects.failed(run.job(), failed.failure())) {
+            moveAway(run.circle());
+        }
     }
 
     @Override
     public void sentHttp(Worker worker, long id) {
-        Optional<PoolRun> run = locked(() -> worker.inFlightRun(id));
-        run.ifPresent(
-                leaving -> {
-                    locked(leaving::sentHttp);
-                    var _ = Thread.startVirtualThread(() -> letGo(worker, id, leaving.job()));
-                });
+        Optional<PoolRun> leaving =
+                locked(
+                        () -> {
+                            Optional<PoolRun> run = worker.inFlightRun(id);
+                            run.ifPresent(PoolRun::sentHttp);
+                            return run;
+                        });
+        leaving.ifPresent(run -> Thread.startVirtualThread(() -> letGo(worker, id, run)));
     }
 
     /// Waits until whoever wants to know has noted it.
-    private void letGo(Worker worker, long id, ScriptJob job) {
+    private void letGo(Worker worker, long id, PoolRun run) {
         boolean may = false;
         try {
-            departing.accept(job);
+            departing.accept(run.job());
             may = true;
         } catch (RuntimeException e) {
             log.atWarn()
-                    .addKeyValue("job", job.id())
+                    .addKeyValue("job", run.job().id())
                     .addKeyValue("why", e.getMessage())
                     .log("a request to another machine must not leave");
         }
@@ -239,23 +259,25 @@ final class Scheduler implements Worker.Listener {
 
     @Override
     public void ending(Worker worker, long id) {
-        locked(
-                () -> {
-                    // the run may have been moved away meanwhile, and its end still comes from it
-                    worker.guilty = id;
-                    worker.inFlightRun(id).ifPresent(run -> guilty(worker, id, run));
-                });
+        locked(() -> worker.inFlightRun(id).ifPresent(run -> guilty(worker, id, run)));
     }
 
     private void guilty(Worker worker, long id, PoolRun run) {
         worker.guilty = id;
-        suspects.note(run.job());
-        move(run.circle());
+        offended(run);
         log.atWarn()
                 .addKeyValue("pid", worker.pid())
                 .addKeyValue("job", run.job().id())
                 .addKeyValue("circle", run.job().environment().name())
                 .log("a script does not stop, its worker is ended");
+    }
+
+    /// What was told to end only to be moved away may have been about to end by itself.
+    private void offended(PoolRun run) {
+        if (!run.isLeftBehind()) {
+            suspects.ended(run.job());
+            moveAway(run.circle());
+        }
     }
 
     @Override
@@ -293,7 +315,6 @@ final class Scheduler implements Worker.Listener {
     /// Together they needed more memory than there is; others are not to suffer from it again.
     private void setApart(PoolRun run) {
         suspects.setApart(run.circle());
-        move(run.circle());
     }
 
     private void lost(Worker worker, Lane lane, long id, int exitCode) {
@@ -302,24 +323,33 @@ final class Scheduler implements Worker.Listener {
             return;
         }
         switch (Fate.of(run, id, worker.guilty, lane.kind)) {
-            case NOT_BEGUN -> returnTo(laneOf(run), run);
+            case NOT_BEGUN -> returnTo(laneAfter(lane, run), run);
             case AGAIN -> {
                 run.returned();
-                returnTo(laneOf(run), run);
+                returnTo(laneAfter(lane, run), run);
             }
             case ALONE -> returnTo(lanes.solo, run);
             case LOST -> run.step(new PoolRun.Failed(Fate.lost()));
             case LATE -> run.step(new PoolRun.Failed(Fate.late(run.job())));
             case GUILTY -> {
-                suspects.note(run.job());
+                offended(run);
                 run.step(new PoolRun.Failed(Fate.guilty(run.job(), exitCode)));
             }
         }
     }
 
+    /// What is kept apart stays so, whether there is a worker for it or not.
+    private Lane laneAfter(Lane lane, PoolRun run) {
+        return lane == lanes.quarantine ? lane : laneOf(run);
+    }
+
     private void returnTo(Lane lane, PoolRun run) {
-        run.step(new PoolRun.Waiting(System.nanoTime() + SECOND_CHANCE.toNanos()));
+        run.step(secondChance());
         lane.queue.addReturned(run);
+    }
+
+    private static PoolRun.Step secondChance() {
+        return new PoolRun.Waiting(System.nanoTime() + SECOND_CHANCE.toNanos());
     }
 
     private @Nullable PoolRun release(Worker worker, long id) {

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /// Who has ended workers of late. A key that has ended three within a minute is refused for a
 /// minute, then for two, and so on up to an hour; a circle in which anybody has ended one is kept
-/// apart for a minute, and one in which anybody has used more of a processor or of memory than a
-/// script may is heavy for as long. Callers without a key are one with their circle.
+/// apart for a minute, and one in which a script was stopped after it had used much is heavy for as
+/// long. Callers without a key are one with their circle.
 ///
 /// Thread-safe; remembers the last ten thousand keys and circles for some hours.
 final class Suspects {
@@ -78,7 +78,7 @@ final class Suspects {
     }
 
     /// The job has ended a worker.
-    void note(ScriptJob job) {
+    void ended(ScriptJob job) {
         Instant now = clock.instant();
         setApart(job.environment().circle());
         offences.asMap()
@@ -89,8 +89,8 @@ final class Suspects {
 
     /// A run has failed.
     ///
-    /// @return whether it was in the way of others before
-    boolean note(ScriptJob job, CircleException failure) {
+    /// @return whether it had used so much that its circle is heavy now
+    boolean failed(ScriptJob job, CircleException failure) {
         JsonNode data = failure.error().data();
         long used = data == null ? 0 : data.path("used").asLong();
         boolean much =

@@ -29,7 +29,7 @@ class SuspectsTest {
 
     private void endThree(ScriptJob job) {
         for (int i = 0; i < 3; i++) {
-            suspects.note(job);
+            suspects.ended(job);
         }
     }
 
@@ -42,10 +42,10 @@ class SuspectsTest {
 
     @Test
     void threeWithinAMinuteAreTooMany() {
-        suspects.note(ALICES);
-        suspects.note(ALICES);
+        suspects.ended(ALICES);
+        suspects.ended(ALICES);
         assertThat(refused(ALICES)).isZero();
-        suspects.note(ALICES);
+        suspects.ended(ALICES);
         assertThat(refused(ALICES)).isEqualTo(Duration.ofMinutes(1));
         assertThat(refused(NOBODYS)).as("another caller of the circle").isZero();
     }
@@ -53,7 +53,7 @@ class SuspectsTest {
     @Test
     void threeInALongerTimeAreNot() {
         for (int i = 0; i < 5; i++) {
-            suspects.note(ALICES);
+            suspects.ended(ALICES);
             pass(Duration.ofSeconds(31));
         }
         assertThat(refused(ALICES)).isZero();
@@ -95,14 +95,14 @@ class SuspectsTest {
     @Test
     void aCircleIsKeptApartForAMinute() {
         assertThat(suspects.isApart(Plays.CIRCLE)).isFalse();
-        suspects.note(ALICES);
+        suspects.ended(ALICES);
         assertThat(suspects.isApart(Plays.CIRCLE)).isTrue();
         pass(Duration.ofSeconds(61));
         assertThat(suspects.isApart(Plays.CIRCLE)).isFalse();
     }
 
     private boolean note(ErrorCode code, long used) {
-        return suspects.note(ALICES, CircleException.limit(code, "past the limit", 1, used));
+        return suspects.failed(ALICES, CircleException.limit(code, "past the limit", 1, used));
     }
 
     @Test
@@ -121,7 +121,7 @@ class SuspectsTest {
         assertThat(note(ErrorCode.CPU, 50)).isFalse();
         assertThat(note(ErrorCode.MEMORY, 16 << 20)).isFalse();
         assertThat(note(ErrorCode.OUTPUT, 1 << 30)).isFalse();
-        assertThat(suspects.note(ALICES, new CircleException(ErrorCode.SCRIPT_ERROR))).isFalse();
+        assertThat(suspects.failed(ALICES, new CircleException(ErrorCode.SCRIPT_ERROR))).isFalse();
         assertThat(suspects.isHeavy(Plays.CIRCLE)).isFalse();
     }
 }
