@@ -24,6 +24,7 @@ public interface Scenario {
                 new StateScenario(),
                 new AttackScenario(),
                 new NeighbourScenario(),
+                new ManyScenario(),
                 new SignScenario(),
                 new RelayScenario(),
                 new RedisScenario(),

@@ -67,13 +67,18 @@ public final class Sitting implements AutoCloseable {
     /// Another server of ours, with these settings of its circles; the caller closes it.
     Circles newCircles(ObjectNode circle) throws IOException {
         say("starting ./circles up");
-        return Circles.start(settings.root(), Files.createTempDirectory(folder, "circles"), circle);
+        return Circles.start(settings.root(), newFolder(), circle);
+    }
+
+    /// An empty folder, taken away in the end.
+    Path newFolder() throws IOException {
+        return Files.createTempDirectory(folder, "circles");
     }
 
     /// A server of ours whose scripts run behind Redis; the caller closes it.
     RedisCircles newRedisCircles() throws IOException {
         say("starting redis-server, ./circles worker and ./circles up");
-        return RedisCircles.start(settings.root(), Files.createTempDirectory(folder, "redis"));
+        return RedisCircles.start(settings.root(), newFolder());
     }
 
     /// The peer of the contests.

@@ -23,11 +23,14 @@ public final class Circles implements MeasuredServer {
     private final Path folder;
     private final ProcessTree processes;
     private final JsonNode announced;
+    private final Duration startedWithin;
 
-    private Circles(Path folder, ProcessTree processes, JsonNode announced) {
+    private Circles(
+            Path folder, ProcessTree processes, JsonNode announced, Duration startedWithin) {
         this.folder = folder;
         this.processes = processes;
         this.announced = announced;
+        this.startedWithin = startedWithin;
     }
 
     /// Starts it and waits until it serves.
@@ -38,6 +41,21 @@ public final class Circles implements MeasuredServer {
     /// @throws IOException when it does not serve within a minute
     public static Circles start(Path root, Path folder, ObjectNode settings) throws IOException {
         configure(root, folder, Json.object(), settings);
+        return serve(root, folder);
+    }
+
+    /// Starts it with many circles that have nothing but a name, at one port.
+    ///
+    /// @param root the project's folder
+    /// @param folder an empty one
+    /// @throws IOException when it does not serve within a minute
+    public static Circles startMany(Path root, Path folder, int count) throws IOException {
+        int port = Ports.free();
+        ArrayNode circles = Json.array();
+        for (int i = 0; i < count; i++) {
+            circles.addObject().put("name", "c" + i).put("port", port);
+        }
+        Files.writeString(folder.resolve("circles.json"), Json.write(circles));
         return serve(root, folder);
     }
 
@@ -53,9 +71,16 @@ public final class Circles implements MeasuredServer {
                 Json.write(file.deepCopy().set("circles", circles(settings))));
     }
 
-    /// Starts it in a folder that has been configured, and waits until it serves.
-    static Circles serve(Path root, Path folder) throws IOException {
+    /// Starts it in a folder that has been configured, or in which one has been closed, and waits
+    /// until it serves.
+    ///
+    /// @param root the project's folder
+    /// @throws IOException when it does not serve within a minute
+    public static Circles serve(Path root, Path folder) throws IOException {
         Path announce = folder.resolve("up.json");
+        Files.deleteIfExists(announce);
+        Files.deleteIfExists(folder.resolve("out.log"));
+        long began = System.nanoTime();
         Process process = process(root, folder, "up", "--announce", announce.toString());
         ProcessTree processes = new ProcessTree(process);
         if (!Waiting.until(PATIENCE, () -> Files.exists(announce) || !process.isAlive())
@@ -63,8 +88,10 @@ public final class Circles implements MeasuredServer {
             processes.end();
             throw new IOException("circles does not serve: " + logs(folder));
         }
+        Duration startedWithin = Duration.ofNanos(System.nanoTime() - began);
         Waiting.until(PATIENCE, () -> saysHowScriptsRun(folder) || !process.isAlive());
-        return new Circles(folder, processes, Json.parse(Files.readString(announce)));
+        JsonNode announced = Json.parse(Files.readString(announce));
+        return new Circles(folder, processes, announced, startedWithin);
     }
 
     /// One of the commands that read the configuration.
@@ -133,6 +160,16 @@ public final class Circles implements MeasuredServer {
             }
         }
         throw new IllegalArgumentException("no circle " + circle);
+    }
+
+    /// Of the circle that was announced last.
+    public URI lastUrl() {
+        return URI.create(announced.path(announced.size() - 1).path("url").asText());
+    }
+
+    /// From the start of its process until it served all circles, the start of workers not counted.
+    public Duration startedWithin() {
+        return startedWithin;
     }
 
     @Override

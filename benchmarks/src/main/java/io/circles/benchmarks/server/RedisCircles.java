@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.Json;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -27,7 +26,7 @@ public final class RedisCircles implements MeasuredServer {
     private RedisCircles(Path root, Path folder) throws IOException {
         this.root = root;
         this.folder = folder;
-        int port = freePort();
+        int port = Ports.free();
         this.redis =
                 new ProcessTree(
                         new ProcessBuilder(
@@ -60,12 +59,6 @@ public final class RedisCircles implements MeasuredServer {
     /// @throws IOException when something of it does not start
     public static RedisCircles start(Path root, Path folder) throws IOException {
         return new RedisCircles(root, folder);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static boolean listens(int port) {

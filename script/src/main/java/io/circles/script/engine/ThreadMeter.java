@@ -46,8 +46,10 @@ record ThreadMeter(long threadId, long startedAt, long cpuNanos, long allocatedB
                     ErrorCode.CPU, limits.cpuMs(), used.cpuMs(), "ms of a processor");
         }
         if (used.wallMs() > limits.wallMs()) {
+            // tells whether it has computed or waited
             return ScriptLimits.exceeded(
-                    ErrorCode.SCRIPT_TIMEOUT, limits.wallMs(), used.wallMs(), "ms");
+                            ErrorCode.SCRIPT_TIMEOUT, limits.wallMs(), used.wallMs(), "ms")
+                    .with("cpu_ms", used.cpuMs());
         }
         return null;
     }

@@ -6,6 +6,7 @@ import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.queue.Queued;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class PoolRun implements Queued {
 
     /// It has failed.
     record Failed(CircleException failure) implements Step {}
+
+    /// How long a run that has lost its worker may wait for another.
+    private static final Duration SECOND_CHANCE = Duration.ofMinutes(2);
 
     private final ScriptJob job;
     private final Thread caller = Thread.currentThread();
@@ -75,6 +79,11 @@ final class PoolRun implements Queued {
         if (isOver()) {
             LockSupport.unpark(caller);
         }
+    }
+
+    /// It has lost its worker, or was moved away, and waits for another.
+    void waitAgain() {
+        step(new Waiting(System.nanoTime() + SECOND_CHANCE.toNanos()));
     }
 
     /// Whether it has waited for a thread longer than it may.

@@ -3,7 +3,6 @@ package io.circles.script.worker;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcMessage;
-import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptJob;
 import io.circles.script.queue.Places;
 import io.circles.script.wire.UnreadableMessage;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -30,11 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Scheduler implements Worker.Listener {
     private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
 
-    /// How long a run that has lost its worker may wait for another.
-    private static final Duration SECOND_CHANCE = Duration.ofMinutes(2);
-
     private final WorkerSettings settings;
-    private final Suspects suspects;
     private final Starter starter;
     private final Spares spares;
     private final Consumer<ScriptJob> departing;
@@ -42,6 +36,7 @@ final class Scheduler implements Worker.Listener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition supplied = lock.newCondition();
     private final Lanes lanes;
+    private final Placement placement;
     private final ColdWorkers cold;
     private long ended;
     private boolean closed;
@@ -53,11 +48,11 @@ final class Scheduler implements Worker.Listener {
             ScheduledExecutorService clock,
             Consumer<ScriptJob> departing) {
         this.settings = settings;
-        this.suspects = suspects;
         this.starter = starter;
         this.departing = departing;
         this.spares = new Spares(settings.spares(), starter, clock, this);
         this.lanes = new Lanes(settings);
+        this.placement = new Placement(suspects, lanes, spares);
         this.cold = new ColdWorkers(settings.warmPlays(), lanes, spares);
     }
 
@@ -92,8 +87,8 @@ final class Scheduler implements Worker.Listener {
     }
 
     private void submit(PoolRun run) {
-        suspects.refusal(run.job()).ifPresent(Scheduler::refuse);
-        Lane lane = laneOf(run);
+        placement.refusal(run.job()).ifPresent(Scheduler::refuse);
+        Lane lane = placement.laneOf(run);
         if (closed || (lane.workers.isEmpty() && spares.isFailing())) {
             throw new CircleException(ErrorCode.NO_WORKER, closed ? "Closed" : "No worker");
         }
@@ -113,53 +108,6 @@ final class Scheduler implements Worker.Listener {
 
     private static void refuse(CircleException refusal) {
         throw refusal;
-    }
-
-    private Lane laneOf(PoolRun run) {
-        boolean apart =
-                suspects.isApart(run.circle())
-                        || (suspects.isHeavy(run.circle()) && isQuarantineThere());
-        return apart ? lanes.quarantine : lanes.serving;
-    }
-
-    /// Nobody waits for a process to be started only because others of the circle have used much.
-    private boolean isQuarantineThere() {
-        return !lanes.quarantine.workers.isEmpty() || spares.count() > lanes.serving.needs();
-    }
-
-    /// What runs and what waits of a circle among all others gets out of their way, if there is a
-    /// worker for it. A run begins again there: nothing of it has been committed.
-    private void moveAway(PublicKey circle) {
-        if (closed || !isQuarantineThere()) {
-            return;
-        }
-        List<PoolRun> waiting = lanes.serving.queue.takeOut(circle);
-        lanes.serving.workers.forEach(worker -> moveAway(circle, worker));
-        waiting.forEach(lanes.quarantine.queue::add);
-        supply();
-    }
-
-    private void moveAway(PublicKey circle, Worker worker) {
-        if (worker.guilty != 0) {
-            return; // its end says what becomes of its runs
-        }
-        for (var run : new TreeMap<>(worker.inFlight).entrySet()) {
-            if (run.getValue().circle().equals(circle) && run.getValue().mayMove()) {
-                moveAway(worker, run.getKey(), run.getValue());
-            }
-        }
-    }
-
-    /// Whatever the worker has of it keeps its thread until the worker has answered.
-    private void moveAway(Worker worker, long id, PoolRun run) {
-        if (run.step() instanceof PoolRun.Sent) {
-            worker.inFlight.put(id, run.leaveBehind());
-            worker.cancel(id);
-        } else {
-            var _ = lanes.serving.release(worker, id);
-        }
-        run.step(secondChance());
-        lanes.quarantine.queue.add(run);
     }
 
     /// Nobody waits for the run any more.
@@ -224,9 +172,9 @@ final class Scheduler implements Worker.Listener {
         if (!run.isOver()) {
             run.step(result);
         }
-        if (result instanceof PoolRun.Failed failed
-                && suspects.failed(run.job(), failed.failure())) {
-            moveAway(run.circle());
+        if (result instanceof PoolRun.Failed failed) {
+            placement.failed(run, failed.failure());
+            supply();
         }
     }
 
@@ -242,12 +190,15 @@ final class Scheduler implements Worker.Listener {
         leaving.ifPresent(run -> Thread.startVirtualThread(() -> letGo(worker, id, run)));
     }
 
-    /// Waits until whoever wants to know has noted it.
+    /// Waits until whoever wants to know has noted it. What was moved away sends nothing here any
+    /// more: it may do so where it is.
     private void letGo(Worker worker, long id, PoolRun run) {
         boolean may = false;
         try {
-            departing.accept(run.job());
-            may = true;
+            if (!run.isLeftBehind()) {
+                departing.accept(run.job());
+                may = true;
+            }
         } catch (RuntimeException e) {
             log.atWarn()
                     .addKeyValue("job", run.job().id())
@@ -264,20 +215,13 @@ final class Scheduler implements Worker.Listener {
 
     private void guilty(Worker worker, long id, PoolRun run) {
         worker.guilty = id;
-        offended(run);
+        placement.offended(run);
+        supply();
         log.atWarn()
                 .addKeyValue("pid", worker.pid())
                 .addKeyValue("job", run.job().id())
                 .addKeyValue("circle", run.job().environment().name())
                 .log("a script does not stop, its worker is ended");
-    }
-
-    /// What was told to end only to be moved away may have been about to end by itself.
-    private void offended(PoolRun run) {
-        if (!run.isLeftBehind()) {
-            suspects.ended(run.job());
-            moveAway(run.circle());
-        }
     }
 
     @Override
@@ -293,7 +237,7 @@ final class Scheduler implements Worker.Listener {
                         tellUnlessMeant(worker, exitCode);
                         lane.workers.remove(worker);
                         if (exitCode == Fate.OUT_OF_MEMORY) {
-                            worker.inFlight.values().forEach(this::setApart);
+                            worker.inFlight.values().forEach(placement::setApart);
                         }
                         List.copyOf(worker.inFlight.keySet())
                                 .forEach(id -> lost(worker, lane, id, exitCode));
@@ -312,44 +256,30 @@ final class Scheduler implements Worker.Listener {
         }
     }
 
-    /// Together they needed more memory than there is; others are not to suffer from it again.
-    private void setApart(PoolRun run) {
-        suspects.setApart(run.circle());
-    }
-
     private void lost(Worker worker, Lane lane, long id, int exitCode) {
         PoolRun run = lane.release(worker, id);
         if (run == null || run.isOver() || run.isAbandoned()) {
             return;
         }
         switch (Fate.of(run, id, worker.guilty, lane.kind)) {
-            case NOT_BEGUN -> returnTo(laneAfter(lane, run), run);
+            case NOT_BEGUN -> returnTo(placement.laneAfter(lane, run), run);
             case AGAIN -> {
                 run.returned();
-                returnTo(laneAfter(lane, run), run);
+                returnTo(placement.laneAfter(lane, run), run);
             }
             case ALONE -> returnTo(lanes.solo, run);
             case LOST -> run.step(new PoolRun.Failed(Fate.lost()));
             case LATE -> run.step(new PoolRun.Failed(Fate.late(run.job())));
             case GUILTY -> {
-                offended(run);
+                placement.offended(run);
                 run.step(new PoolRun.Failed(Fate.guilty(run.job(), exitCode)));
             }
         }
     }
 
-    /// What is kept apart stays so, whether there is a worker for it or not.
-    private Lane laneAfter(Lane lane, PoolRun run) {
-        return lane == lanes.quarantine ? lane : laneOf(run);
-    }
-
-    private void returnTo(Lane lane, PoolRun run) {
-        run.step(secondChance());
+    private static void returnTo(Lane lane, PoolRun run) {
+        run.waitAgain();
         lane.queue.addReturned(run);
-    }
-
-    private static PoolRun.Step secondChance() {
-        return new PoolRun.Waiting(System.nanoTime() + SECOND_CHANCE.toNanos());
     }
 
     private @Nullable PoolRun release(Worker worker, long id) {

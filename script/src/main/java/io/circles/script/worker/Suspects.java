@@ -5,12 +5,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Json;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -91,11 +93,12 @@ final class Suspects {
     ///
     /// @return whether it had used so much that its circle is heavy now
     boolean failed(ScriptJob job, CircleException failure) {
-        JsonNode data = failure.error().data();
-        long used = data == null ? 0 : data.path("used").asLong();
+        JsonNode data = Objects.requireNonNullElse(failure.error().data(), Json.object());
+        long used = data.path("used").asLong();
         boolean much =
                 switch (failure.code()) {
                     case CPU -> used >= MUCH_CPU.toMillis();
+                    case SCRIPT_TIMEOUT -> data.path("cpu_ms").asLong() >= MUCH_CPU.toMillis();
                     case MEMORY -> used >= MUCH_MEMORY;
                     default -> false;
                 };

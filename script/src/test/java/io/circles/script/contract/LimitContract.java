@@ -2,6 +2,7 @@ package io.circles.script.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleApi.LogLine;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
@@ -39,6 +40,16 @@ public interface LimitContract extends Plays {
             })
     default void whatNeverEndsIsStoppedByTheWallTime(String source) {
         fails(source, Plays.wall(100), ErrorCode.SCRIPT_TIMEOUT);
+    }
+
+    @Test
+    default void whoseTimeIsOverHearsHowMuchOfItWasComputing() {
+        JsonNode computed = Plays.data(failure("for (;;);", Plays.wall(300)));
+        assertThat(computed.path("cpu_ms").asLong()).isPositive();
+        JsonNode waited =
+                Plays.data(failure("new Promise(r => setTimeout(r, 60000))", Plays.wall(300)));
+        assertThat(waited.path("cpu_ms").isIntegralNumber()).isTrue();
+        assertThat(waited.path("cpu_ms").asLong()).isLessThan(waited.path("used").asLong());
     }
 
     @Test

@@ -117,6 +117,15 @@ class SuspectsTest {
     }
 
     @Test
+    void aCircleIsHeavyForScriptsThatComputedUntilTheirTimeWasOver() {
+        CircleException waited =
+                CircleException.limit(ErrorCode.SCRIPT_TIMEOUT, "too long", 5_000, 5_001)
+                        .with("cpu_ms", 20);
+        assertThat(suspects.failed(ALICES, waited)).isFalse();
+        assertThat(suspects.failed(ALICES, waited.with("cpu_ms", 600))).isTrue();
+    }
+
+    @Test
     void aCircleWithNarrowLimitsIsNotHeavyForReachingThem() {
         assertThat(note(ErrorCode.CPU, 50)).isFalse();
         assertThat(note(ErrorCode.MEMORY, 16 << 20)).isFalse();

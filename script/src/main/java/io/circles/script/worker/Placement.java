@@ -1,0 +1,99 @@
+package io.circles.script.worker;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.ScriptJob;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Says in which lane a run belongs, by what has happened in its circle of late, and moves what is
+/// among all others when that changes. Guarded by the scheduler's lock.
+final class Placement {
+    private final Suspects suspects;
+    private final Lanes lanes;
+    private final Spares spares;
+
+    Placement(Suspects suspects, Lanes lanes, Spares spares) {
+        this.suspects = suspects;
+        this.lanes = lanes;
+        this.spares = spares;
+    }
+
+    /// Why a job is not run now, if it is not.
+    Optional<CircleException> refusal(ScriptJob job) {
+        return suspects.refusal(job);
+    }
+
+    Lane laneOf(PoolRun run) {
+        boolean apart =
+                suspects.isApart(run.circle())
+                        || (suspects.isHeavy(run.circle()) && isQuarantineThere());
+        return apart ? lanes.quarantine : lanes.serving;
+    }
+
+    /// Where a run goes that has lost its worker. What is kept apart stays so, whether there is a
+    /// worker for it or not.
+    Lane laneAfter(Lane lane, PoolRun run) {
+        return lane == lanes.quarantine ? lane : laneOf(run);
+    }
+
+    /// Nobody waits for a process to be started only because others of the circle have used much.
+    private boolean isQuarantineThere() {
+        return !lanes.quarantine.workers.isEmpty() || spares.count() > lanes.serving.needs();
+    }
+
+    /// A run has failed: its circle gives way if it had used much.
+    void failed(PoolRun run, CircleException failure) {
+        if (suspects.failed(run.job(), failure)) {
+            moveAway(run.circle());
+        }
+    }
+
+    /// A run has ended its worker. What was told to end only to be moved away may have been about
+    /// to end by itself.
+    void offended(PoolRun run) {
+        if (!run.isLeftBehind()) {
+            suspects.ended(run.job());
+            moveAway(run.circle());
+        }
+    }
+
+    /// A run may have ended its worker together with others: they are not to suffer from it again.
+    void setApart(PoolRun run) {
+        suspects.setApart(run.circle());
+    }
+
+    /// What runs and what waits of a circle among all others gets out of their way, if there is a
+    /// worker for it. A run begins again there: nothing of it has been committed.
+    private void moveAway(PublicKey circle) {
+        if (isQuarantineThere()) {
+            List<PoolRun> waiting = lanes.serving.queue.takeOut(circle);
+            lanes.serving.workers.forEach(worker -> moveAway(circle, worker));
+            waiting.forEach(lanes.quarantine.queue::add);
+        }
+    }
+
+    private void moveAway(PublicKey circle, Worker worker) {
+        if (worker.guilty != 0) {
+            return; // its end says what becomes of its runs
+        }
+        for (var run : new TreeMap<>(worker.inFlight).entrySet()) {
+            if (run.getValue().circle().equals(circle) && run.getValue().mayMove()) {
+                moveAway(worker, run.getKey(), run.getValue());
+            }
+        }
+    }
+
+    /// Whatever the worker has of it keeps its thread until the worker has answered.
+    private void moveAway(Worker worker, long id, PoolRun run) {
+        if (run.step() instanceof PoolRun.Sent) {
+            worker.inFlight.put(id, run.leaveBehind());
+            worker.cancel(id);
+        } else {
+            var _ = lanes.serving.release(worker, id);
+        }
+        run.waitAgain();
+        lanes.quarantine.queue.add(run);
+    }
+}

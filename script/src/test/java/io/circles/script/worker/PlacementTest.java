@@ -1,0 +1,184 @@
+package io.circles.script.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
+import io.circles.protocol.crypto.PublicKey;
+import io.circles.script.Caller;
+import io.circles.script.contract.Plays;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PlacementTest {
+    private final WorkerSettings settings = Pools.settings().withThreads(32);
+    private final Starter starter = new Starter(settings, "of nothing");
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final Suspects suspects = new Suspects(InstantSource.system());
+    private final Scheduler scheduler = new Scheduler(settings, suspects, starter, clock, _ -> {});
+    private final Spares spares = new Spares(0, starter, clock, scheduler);
+    private final Lanes lanes = new Lanes(settings);
+    private final Placement placement = new Placement(suspects, lanes, spares);
+    private final List<Process> processes = new ArrayList<>();
+    private Worker serving;
+
+    private Worker worker() throws IOException {
+        Process process = new ProcessBuilder("sleep", "60").start();
+        processes.add(process);
+        return new Worker(process, scheduler);
+    }
+
+    @BeforeEach
+    void aWorkerServes() throws IOException {
+        serving = worker();
+        lanes.serving.add(serving);
+    }
+
+    @AfterEach
+    void end() {
+        processes.forEach(Process::destroyForcibly);
+        clock.shutdownNow();
+    }
+
+    private static PoolRun run(PublicKey circle) {
+        return new PoolRun(
+                Plays.job(circle, Caller.anonymous(), "1", null, Plays.WIDE),
+                new PoolRun.Waiting(0));
+    }
+
+    private static PoolRun run() {
+        return run(Plays.CIRCLE);
+    }
+
+    private static CircleException usedMuch() {
+        return CircleException.limit(ErrorCode.CPU, "too much", 1_000, 1_001);
+    }
+
+    /// One that has a thread.
+    private PoolRun assigned(PoolRun run) {
+        lanes.serving.queue.add(run);
+        lanes.serving.dispatch(System.nanoTime());
+        assertThat(run.step()).isInstanceOf(PoolRun.Assigned.class);
+        return run;
+    }
+
+    private PoolRun sent(PoolRun run) {
+        PoolRun.Assigned assigned = (PoolRun.Assigned) assigned(run).step();
+        run.step(new PoolRun.Sent(assigned.worker(), assigned.id()));
+        return run;
+    }
+
+    private void aSpareIsReady() throws IOException {
+        spares.started(worker());
+    }
+
+    private List<PoolRun> inQuarantine() {
+        List<PoolRun> all = new ArrayList<>();
+        PoolRun next = lanes.quarantine.queue.poll(_ -> true);
+        while (next != null) {
+            all.add(next);
+            next = lanes.quarantine.queue.poll(_ -> true);
+        }
+        return all;
+    }
+
+    @Test
+    void whatRunsAndWhatWaitsGoesInItsOrderAndOthersStay() throws IOException {
+        aSpareIsReady();
+        PoolRun runs = sent(run());
+        PoolRun unsent = assigned(run());
+        PoolRun others = sent(run(Plays.ALICE));
+        PoolRun waits = run();
+        lanes.serving.queue.add(waits);
+
+        placement.failed(run(), usedMuch());
+
+        assertThat(inQuarantine()).containsExactly(runs, unsent, waits);
+        assertThat(runs.step()).isInstanceOf(PoolRun.Waiting.class);
+        assertThat(others.step()).isInstanceOf(PoolRun.Sent.class);
+        assertThat(placement.laneOf(run())).isEqualTo(lanes.quarantine);
+        assertThat(placement.laneOf(run(Plays.ALICE))).isEqualTo(lanes.serving);
+    }
+
+    @Test
+    void whatWasSentKeepsItsThreadUntilTheWorkerHasAnswered() throws IOException {
+        aSpareIsReady();
+        PoolRun runs = sent(run());
+        PoolRun unsent = assigned(run());
+
+        placement.failed(run(), usedMuch());
+
+        assertThat(serving.inFlight).hasSize(1).doesNotContainValue(runs);
+        PoolRun behind = serving.inFlight.values().iterator().next();
+        assertThat(behind.isLeftBehind()).isTrue();
+        assertThat(behind.isAbandoned()).isTrue();
+        assertThat(unsent.isLeftBehind()).isFalse();
+        placement.offended(behind);
+        assertThat(suspects.isApart(Plays.CIRCLE)).as("it was told to end").isFalse();
+    }
+
+    @Test
+    void whatHasSentHttpOrIsOverStays() throws IOException {
+        aSpareIsReady();
+        PoolRun away = sent(run());
+        away.sentHttp();
+        PoolRun over = sent(run());
+        over.step(new PoolRun.Failed(usedMuch()));
+
+        placement.failed(over, usedMuch());
+
+        assertThat(inQuarantine()).isEmpty();
+        assertThat(serving.inFlight).containsValues(away, over);
+        assertThat(over.isOver()).isTrue();
+    }
+
+    @Test
+    void ofAWorkerThatIsEndingNothingIsMoved() throws IOException {
+        aSpareIsReady();
+        PoolRun guilty = sent(run());
+        serving.guilty = serving.lastId;
+
+        placement.offended(guilty);
+
+        assertThat(inQuarantine()).isEmpty();
+        assertThat(serving.inFlight).containsValue(guilty);
+        assertThat(placement.laneOf(run())).isEqualTo(lanes.quarantine);
+    }
+
+    @Test
+    void withoutAWorkerForThemTheyStay() {
+        PoolRun runs = sent(run());
+
+        placement.failed(run(), usedMuch());
+
+        assertThat(runs.step()).isInstanceOf(PoolRun.Sent.class);
+        assertThat(placement.laneOf(run())).isEqualTo(lanes.serving);
+    }
+
+    @Test
+    void aSpareThatOthersNeedIsNotForThem() throws IOException {
+        aSpareIsReady();
+        lanes.serving.workers.clear();
+
+        placement.failed(run(), usedMuch());
+
+        assertThat(placement.laneOf(run())).isEqualTo(lanes.serving);
+    }
+
+    @Test
+    void whatHasUsedLittleMovesNothing() throws IOException {
+        aSpareIsReady();
+        PoolRun runs = sent(run());
+
+        placement.failed(run(), CircleException.limit(ErrorCode.CPU, "little", 10, 11));
+
+        assertThat(runs.step()).isInstanceOf(PoolRun.Sent.class);
+    }
+}
