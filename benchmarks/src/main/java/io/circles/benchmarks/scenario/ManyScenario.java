@@ -37,17 +37,19 @@ final class ManyScenario implements Scenario {
         Path folder = sitting.newFolder();
         Circles.startMany(sitting.settings().root(), folder, count).close();
         sitting.say("many, %d circles".formatted(count));
+        double start;
+        double memory;
+        long stopping;
         try (Circles circles = Circles.serve(sitting.settings().root(), folder)) {
             KeyPair key = sitting.keys(1).getFirst();
             try (Login login = Login.open(circles.lastUrl(), key, PATIENCE)) {
                 login.ask(Scripts.trivial());
             }
-            double memory = circles.processes().residentBytes();
-            long began = System.nanoTime();
-            circles.close();
-            double stop = (System.nanoTime() - began) / 1e6;
-            return new Seen(circles.startedWithin().toMillis(), stop, memory);
+            start = circles.startedWithin().toMillis();
+            memory = circles.processes().residentBytes();
+            stopping = System.nanoTime();
         }
+        return new Seen(start, (System.nanoTime() - stopping) / 1e6, memory);
     }
 
     private static Row row(String what, double many, double one) {

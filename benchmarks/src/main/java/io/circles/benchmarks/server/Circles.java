@@ -50,12 +50,12 @@ public final class Circles implements MeasuredServer {
     /// @param folder an empty one
     /// @throws IOException when it does not serve within a minute
     public static Circles startMany(Path root, Path folder, int count) throws IOException {
-        int port = Ports.free();
-        ArrayNode circles = Json.array();
+        ObjectNode file = Json.object().put("port", Ports.free());
+        ArrayNode circles = file.putArray("circles");
         for (int i = 0; i < count; i++) {
-            circles.addObject().put("name", "c" + i).put("port", port);
+            circles.addObject().put("name", "c" + i);
         }
-        Files.writeString(folder.resolve("circles.json"), Json.write(circles));
+        Files.writeString(folder.resolve("circles.json"), Json.write(file));
         return serve(root, folder);
     }
 

@@ -57,7 +57,8 @@ public final class GraalScriptExecutor implements ScriptExecutor {
                                 told ->
                                         new LimitGuard(
                                                 told.grace(),
-                                                run -> told.overdue(run.job()),
+                                                run -> told.overdue(run.job(), run.usage().cpuMs()),
+                                                run -> told.heavy(run.job()),
                                                 () -> {
                                                     told.pause();
                                                     this.threads.relieve();

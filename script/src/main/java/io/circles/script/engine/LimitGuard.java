@@ -29,6 +29,7 @@ final class LimitGuard implements AutoCloseable {
 
     private final Duration grace;
     private final Consumer<ScriptRun> giveUp;
+    private final Consumer<ScriptRun> heavy;
     private final Runnable eachPoll;
     private final Set<ScriptRun> watched = ConcurrentHashMap.newKeySet();
     private final Thread thread =
@@ -39,15 +40,21 @@ final class LimitGuard implements AutoCloseable {
     /// @param giveUp is told each run that did not answer within [#GRACE], once
     /// @param eachPoll done at every poll while something runs; must not block
     LimitGuard(Consumer<ScriptRun> giveUp, Runnable eachPoll) {
-        this(GRACE, giveUp, eachPoll);
+        this(GRACE, giveUp, _ -> {}, eachPoll);
     }
 
     /// @param grace how long a script may take to answer when it is told to stop
     /// @param giveUp is told each run that did not answer within its grace, once
+    /// @param heavy is told each run that has used much, once
     /// @param eachPoll done at every poll while something runs; must not block
-    LimitGuard(Duration grace, Consumer<ScriptRun> giveUp, Runnable eachPoll) {
+    LimitGuard(
+            Duration grace,
+            Consumer<ScriptRun> giveUp,
+            Consumer<ScriptRun> heavy,
+            Runnable eachPoll) {
         this.grace = grace;
         this.giveUp = giveUp;
+        this.heavy = heavy;
         this.eachPoll = eachPoll;
     }
 
@@ -102,6 +109,9 @@ final class LimitGuard implements AutoCloseable {
         try {
             if (run.isNew()) {
                 return;
+            }
+            if (run.hasBecomeHeavy()) {
+                heavy.accept(run);
             }
             if (run.enforce(grace) == ScriptRun.Answer.OVERDUE) {
                 watched.remove(run);

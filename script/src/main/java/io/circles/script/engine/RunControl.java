@@ -21,9 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class RunControl {
     private static final int BUSY_MACHINE = 10;
 
+    /// Half, and a quarter, of what the limits are where nothing else is said.
+    private static final long MUCH_CPU_MS = 500;
+
+    private static final long MUCH_MEMORY = 64L << 20;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Used> used = new ArrayDeque<>();
     private final AllocationAlarm memory = new AllocationAlarm();
+    private final AllocationAlarm muchMemory = new AllocationAlarm();
     private @Nullable ThreadMeter meter;
     private @Nullable CircleException stopReason;
     private long stoppedAt;
@@ -69,6 +75,20 @@ final class RunControl {
         lock.lock();
         try {
             return Objects.requireNonNull(meter, "a run that has begun");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether the run, which has not been told to stop, has used much so far.
+    boolean usesMuch() {
+        lock.lock();
+        try {
+            if (meter == null || stopReason != null) {
+                return false;
+            }
+            CircleApi.Usage used = meter.usage();
+            return muchMemory.isRaised(used, MUCH_MEMORY) || used.cpuMs() >= MUCH_CPU_MS;
         } finally {
             lock.unlock();
         }

@@ -10,7 +10,13 @@ public interface RunWatcher {
 
     /// A script has not answered within the grace. When this returns, its caller is answered; the
     /// thread stays lost, so the process had better end.
-    void overdue(ScriptJob job);
+    ///
+    /// @param cpuMs milliseconds of a processor that it has used
+    void overdue(ScriptJob job, long cpuMs);
+
+    /// A script has used so much of a processor or of memory that others in the process are better
+    /// off without it; once for a run. Must not block for long.
+    void heavy(ScriptJob job);
 
     /// A script is about to send something to another machine, so it must not be run again. What it
     /// sends leaves when this has returned, and not at all when it throws. May block for a while.

@@ -44,6 +44,8 @@ final class ScriptRun {
     /// The guard's own.
     private boolean isNew = true;
 
+    private boolean heavy;
+
     /// @throws CircleException if the job is too big
     ScriptRun(ScriptJob job) {
         this.job = job;
@@ -126,6 +128,13 @@ final class ScriptRun {
         boolean before = isNew;
         isNew = false;
         return before;
+    }
+
+    /// Whether the run has used much and had not when this was asked before.
+    boolean hasBecomeHeavy() {
+        boolean before = heavy;
+        heavy = before || control.usesMuch();
+        return heavy && !before;
     }
 
     /// Stops the run if it is past a limit.

@@ -1,6 +1,7 @@
 package io.circles.script.worker;
 
 import io.circles.protocol.CircleException;
+import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.wire.Fields;
 import io.circles.script.wire.OutcomeCodec;
@@ -9,6 +10,12 @@ import io.circles.script.wire.UnreadableMessage;
 /// What a worker's answer means for the run.
 final class Answers {
     private Answers() {}
+
+    /// Whether the run was ended because it was told to.
+    static boolean isCancelled(PoolRun.Step result) {
+        return result instanceof PoolRun.Failed failed
+                && failed.failure().code() == ErrorCode.CANCELLED;
+    }
 
     static PoolRun.Step step(RpcMessage answer) throws UnreadableMessage {
         return switch (answer) {

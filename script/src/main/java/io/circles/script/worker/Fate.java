@@ -9,6 +9,8 @@ import io.circles.script.ScriptLimits;
 enum Fate {
     /// The worker never saw it.
     NOT_BEGUN,
+    /// It was told to end to be moved away, and the worker has ended with it.
+    MOVED,
     /// Another has ended the worker: it runs again before all others.
     AGAIN,
     /// It may be the one: it runs again by itself.
@@ -28,7 +30,7 @@ enum Fate {
     /// @param lane where the worker was
     static Fate of(PoolRun run, long id, long guilty, Lane.Kind lane) {
         if (id == guilty) {
-            return LATE;
+            return run.isMoving() ? MOVED : LATE;
         }
         if (run.step() instanceof PoolRun.Assigned) {
             return NOT_BEGUN;

@@ -1,5 +1,6 @@
 package io.circles.script.worker;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
@@ -250,9 +251,14 @@ final class JobServer implements RunWatcher {
     }
 
     @Override
-    public void overdue(ScriptJob job) {
+    public void overdue(ScriptJob job, long cpuMs) {
         ending = job;
-        tell(Methods.ENDING, job);
+        tell(Methods.ENDING, job, Json.object().put("cpu_ms", cpuMs));
+    }
+
+    @Override
+    public void heavy(ScriptJob job) {
+        tell(Methods.HEAVY, job, Json.object());
     }
 
     @Override
@@ -292,10 +298,10 @@ final class JobServer implements RunWatcher {
     }
 
     /// Of a run that has just been answered there is nothing to tell.
-    private void tell(String method, ScriptJob job) {
+    private void tell(String method, ScriptJob job, ObjectNode about) {
         for (Map.Entry<Long, Running> run : running.entrySet()) {
             if (run.getValue().runs(job)) {
-                send(new RpcMessage.Notification(method, Json.object().put("id", run.getKey())));
+                send(new RpcMessage.Notification(method, about.put("id", run.getKey())));
                 return;
             }
         }

@@ -26,6 +26,9 @@ final class Methods {
     /// A run is about to send something to another machine, for the first time; it waits for `go`.
     static final String SENT = "sent";
 
+    /// A run has used so much that it had better be in another worker.
+    static final String HEAVY = "heavy";
+
     /// A run does not end; the worker answers it and ends itself.
     static final String ENDING = "ending";
 

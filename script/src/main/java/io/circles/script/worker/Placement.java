@@ -43,20 +43,23 @@ final class Placement {
         return !lanes.quarantine.workers.isEmpty() || spares.count() > lanes.serving.needs();
     }
 
-    /// A run has failed: its circle gives way if it had used much.
-    void failed(PoolRun run, CircleException failure) {
-        if (suspects.failed(run.job(), failure)) {
-            moveAway(run.circle());
-        }
+    /// A run uses much: its circle gives way.
+    void heavy(PoolRun run) {
+        suspects.setHeavy(run.circle());
+        moveAway(run.circle());
     }
 
-    /// A run has ended its worker. What was told to end only to be moved away may have been about
-    /// to end by itself.
+    /// A run has ended its worker.
     void offended(PoolRun run) {
-        if (!run.isLeftBehind()) {
-            suspects.ended(run.job());
-            moveAway(run.circle());
-        }
+        suspects.ended(run.job());
+        moveAway(run.circle());
+    }
+
+    /// Whether a run that does not end was told to only because it was to be moved away.
+    ///
+    /// @param cpuMs what it has used of a processor
+    static boolean endsForMoving(PoolRun run, long cpuMs) {
+        return run.isMoving() && cpuMs <= run.job().limits().cpuMs();
     }
 
     /// A run may have ended its worker together with others: they are not to suffer from it again.
@@ -85,15 +88,21 @@ final class Placement {
         }
     }
 
-    /// Whatever the worker has of it keeps its thread until the worker has answered.
+    /// What its worker has of it keeps its thread until it has ended there.
     private void moveAway(Worker worker, long id, PoolRun run) {
         if (run.step() instanceof PoolRun.Sent) {
-            worker.inFlight.put(id, run.leaveBehind());
+            run.move();
             worker.cancel(id);
         } else {
             var _ = lanes.serving.release(worker, id);
+            run.waitAgain();
+            lanes.quarantine.queue.add(run);
         }
+    }
+
+    /// A run that was to be moved away has ended where it was.
+    void moved(PoolRun run) {
         run.waitAgain();
-        lanes.quarantine.queue.add(run);
+        laneOf(run).queue.add(run);
     }
 }

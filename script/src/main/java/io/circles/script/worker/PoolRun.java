@@ -46,7 +46,7 @@ final class PoolRun implements Queued {
     private long assignedAt;
     private long overdueAt;
     private boolean abandoned;
-    private boolean leftBehind;
+    private boolean moving;
     private boolean sentHttp;
     private boolean returned;
 
@@ -83,6 +83,8 @@ final class PoolRun implements Queued {
 
     /// It has lost its worker, or was moved away, and waits for another.
     void waitAgain() {
+        moving = false;
+        answer = null;
         step(new Waiting(System.nanoTime() + SECOND_CHANCE.toNanos()));
     }
 
@@ -140,22 +142,22 @@ final class PoolRun implements Queued {
 
     /// Whether it can begin again elsewhere.
     boolean mayMove() {
-        return !isOver() && !abandoned && !sentHttp;
+        return !isOver() && !abandoned && !sentHttp && !moving;
     }
 
-    /// What stays with a worker from which it is moved away: nobody waits for it.
-    PoolRun leaveBehind() {
-        PoolRun behind = new PoolRun(job, step);
-        behind.assignedAt = assignedAt;
-        behind.overdueAt = overdueAt;
-        behind.abandoned = true;
-        behind.leftBehind = true;
-        return behind;
+    /// Its worker is told to end it, so that it can begin again elsewhere.
+    void move() {
+        moving = true;
     }
 
-    /// Whether it is what stayed when the run was moved away.
-    boolean isLeftBehind() {
-        return leftBehind;
+    /// It is not moved: its worker ends, and it is the cause.
+    void stay() {
+        moving = false;
+    }
+
+    /// Whether it begins again elsewhere as soon as its worker has ended it.
+    boolean isMoving() {
+        return moving && !isOver() && !abandoned;
     }
 
     /// Whether something has left for another machine, so that it cannot be run again.

@@ -169,12 +169,11 @@ final class Scheduler implements Worker.Listener {
 
     private void answered(PoolRun run, PoolRun.Step result) {
         run.answer(result);
-        if (!run.isOver()) {
-            run.step(result);
-        }
-        if (result instanceof PoolRun.Failed failed) {
-            placement.failed(run, failed.failure());
+        if (run.isMoving() && Answers.isCancelled(result)) {
+            placement.moved(run);
             supply();
+        } else if (!run.isOver()) {
+            run.step(result);
         }
     }
 
@@ -184,7 +183,7 @@ final class Scheduler implements Worker.Listener {
                 locked(
                         () -> {
                             Optional<PoolRun> run = worker.inFlightRun(id);
-                            run.ifPresent(PoolRun::sentHttp);
+                            run.filter(leaves -> !leaves.isMoving()).ifPresent(PoolRun::sentHttp);
                             return run;
                         });
         leaving.ifPresent(run -> Thread.startVirtualThread(() -> letGo(worker, id, run)));
@@ -195,7 +194,7 @@ final class Scheduler implements Worker.Listener {
     private void letGo(Worker worker, long id, PoolRun run) {
         boolean may = false;
         try {
-            if (!run.isLeftBehind()) {
+            if (!run.isMoving()) {
                 departing.accept(run.job());
                 may = true;
             }
@@ -209,12 +208,32 @@ final class Scheduler implements Worker.Listener {
     }
 
     @Override
-    public void ending(Worker worker, long id) {
-        locked(() -> worker.inFlightRun(id).ifPresent(run -> guilty(worker, id, run)));
+    public void heavy(Worker worker, long id) {
+        locked(
+                () -> {
+                    worker.inFlightRun(id).ifPresent(placement::heavy);
+                    supply();
+                });
+    }
+
+    @Override
+    public void ending(Worker worker, long id, long cpuMs) {
+        locked(
+                () ->
+                        worker.inFlightRun(id)
+                                .ifPresent(
+                                        run -> {
+                                            if (Placement.endsForMoving(run, cpuMs)) {
+                                                worker.guilty = id;
+                                            } else {
+                                                guilty(worker, id, run);
+                                            }
+                                        }));
     }
 
     private void guilty(Worker worker, long id, PoolRun run) {
         worker.guilty = id;
+        run.stay();
         placement.offended(run);
         supply();
         log.atWarn()
@@ -262,7 +281,7 @@ final class Scheduler implements Worker.Listener {
             return;
         }
         switch (Fate.of(run, id, worker.guilty, lane.kind)) {
-            case NOT_BEGUN -> returnTo(placement.laneAfter(lane, run), run);
+            case NOT_BEGUN, MOVED -> returnTo(placement.laneAfter(lane, run), run);
             case AGAIN -> {
                 run.returned();
                 returnTo(placement.laneAfter(lane, run), run);

@@ -1,26 +1,23 @@
 package io.circles.script.worker;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
-import io.circles.protocol.Json;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Who has ended workers of late. A key that has ended three within a minute is refused for a
 /// minute, then for two, and so on up to an hour; a circle in which anybody has ended one is kept
-/// apart for a minute, and one in which a script was stopped after it had used much is heavy for as
-/// long. Callers without a key are one with their circle.
+/// apart for a minute, and one in which a script has used much is heavy for as long. Callers
+/// without a key are one with their circle.
 ///
 /// Thread-safe; remembers the last ten thousand keys and circles for some hours.
 final class Suspects {
@@ -30,8 +27,6 @@ final class Suspects {
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final Duration REMEMBERED = Duration.ofHours(3);
     private static final int MOST = 10_000;
-    private static final Duration MUCH_CPU = Duration.ofMillis(500);
-    private static final long MUCH_MEMORY = 64L << 20;
 
     private final InstantSource clock;
     private final Cache<PublicKey, Offences> offences;
@@ -89,23 +84,9 @@ final class Suspects {
                         (_, before) -> (before == null ? Offences.NONE : before).andOne(now));
     }
 
-    /// A run has failed.
-    ///
-    /// @return whether it had used so much that its circle is heavy now
-    boolean failed(ScriptJob job, CircleException failure) {
-        JsonNode data = Objects.requireNonNullElse(failure.error().data(), Json.object());
-        long used = data.path("used").asLong();
-        boolean much =
-                switch (failure.code()) {
-                    case CPU -> used >= MUCH_CPU.toMillis();
-                    case SCRIPT_TIMEOUT -> data.path("cpu_ms").asLong() >= MUCH_CPU.toMillis();
-                    case MEMORY -> used >= MUCH_MEMORY;
-                    default -> false;
-                };
-        if (much) {
-            heavy.put(job.environment().circle(), clock.instant());
-        }
-        return much;
+    /// A script of the circle uses much.
+    void setHeavy(PublicKey circle) {
+        heavy.put(circle, clock.instant());
     }
 
     /// Somebody in the circle may have ended a worker.

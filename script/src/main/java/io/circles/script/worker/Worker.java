@@ -46,8 +46,13 @@ final class Worker {
         /// A run is about to send something to another machine.
         void sentHttp(Worker worker, long id);
 
+        /// A run has used much of a processor or of memory, and goes on.
+        void heavy(Worker worker, long id);
+
         /// A run does not end, so the worker will.
-        void ending(Worker worker, long id);
+        ///
+        /// @param cpuMs milliseconds of a processor that the run has used
+        void ending(Worker worker, long id, long cpuMs);
 
         /// The process has ended.
         void ended(Worker worker, int exitCode);
@@ -210,7 +215,9 @@ final class Worker {
         switch (method) {
             case Methods.READY -> ready.complete(params.text("implementation"));
             case Methods.SENT -> listener.sentHttp(this, params.number("id"));
-            case Methods.ENDING -> listener.ending(this, params.number("id"));
+            case Methods.HEAVY -> listener.heavy(this, params.number("id"));
+            case Methods.ENDING ->
+                    listener.ending(this, params.number("id"), params.number("cpu_ms"));
             case String other -> throw new UnreadableMessage("a worker does not say " + other);
         }
     }

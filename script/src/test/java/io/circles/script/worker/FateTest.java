@@ -49,4 +49,12 @@ class FateTest {
         assertThat(fate(ID, Lane.Kind.SERVING)).isEqualTo(Fate.LATE);
         assertThat(Fate.late(run.job()).code()).isEqualTo(ErrorCode.SCRIPT_TIMEOUT);
     }
+
+    @Test
+    void whatWasToldToEndOnlyToBeMovedBeginsAgain() {
+        run.move();
+        assertThat(fate(ID, Lane.Kind.SERVING)).isEqualTo(Fate.MOVED);
+        run.stay();
+        assertThat(fate(ID, Lane.Kind.SERVING)).isEqualTo(Fate.LATE);
+    }
 }

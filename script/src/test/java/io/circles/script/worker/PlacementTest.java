@@ -57,10 +57,6 @@ class PlacementTest {
         return run(Plays.CIRCLE);
     }
 
-    private static CircleException usedMuch() {
-        return CircleException.limit(ErrorCode.CPU, "too much", 1_000, 1_001);
-    }
-
     /// One that has a thread.
     private PoolRun assigned(PoolRun run) {
         lanes.serving.queue.add(run);
@@ -90,7 +86,7 @@ class PlacementTest {
     }
 
     @Test
-    void whatRunsAndWhatWaitsGoesInItsOrderAndOthersStay() throws IOException {
+    void whatRunsAndWhatWaitsGoesAndOthersStay() throws IOException {
         aSpareIsReady();
         PoolRun runs = sent(run());
         PoolRun unsent = assigned(run());
@@ -98,45 +94,58 @@ class PlacementTest {
         PoolRun waits = run();
         lanes.serving.queue.add(waits);
 
-        placement.failed(run(), usedMuch());
+        placement.heavy(run());
 
-        assertThat(inQuarantine()).containsExactly(runs, unsent, waits);
+        assertThat(inQuarantine()).as("at once").containsExactly(unsent, waits);
+        assertThat(runs.isMoving()).isTrue();
+        assertThat(serving.inFlight).as("keeps its thread until then").containsValue(runs);
+        placement.moved(runs);
+        assertThat(inQuarantine()).containsExactly(runs);
         assertThat(runs.step()).isInstanceOf(PoolRun.Waiting.class);
-        assertThat(others.step()).isInstanceOf(PoolRun.Sent.class);
+        assertThat(runs.isMoving()).isFalse();
+        assertThat(others.isMoving()).isFalse();
         assertThat(placement.laneOf(run())).isEqualTo(lanes.quarantine);
         assertThat(placement.laneOf(run(Plays.ALICE))).isEqualTo(lanes.serving);
     }
 
     @Test
-    void whatWasSentKeepsItsThreadUntilTheWorkerHasAnswered() throws IOException {
+    void whoDoesNotEndForMovingIsInnocentWithinItsLimits() throws IOException {
         aSpareIsReady();
         PoolRun runs = sent(run());
-        PoolRun unsent = assigned(run());
+        assertThat(Placement.endsForMoving(runs, 0)).isFalse();
+        placement.heavy(runs);
 
-        placement.failed(run(), usedMuch());
-
-        assertThat(serving.inFlight).hasSize(1).doesNotContainValue(runs);
-        PoolRun behind = serving.inFlight.values().iterator().next();
-        assertThat(behind.isLeftBehind()).isTrue();
-        assertThat(behind.isAbandoned()).isTrue();
-        assertThat(unsent.isLeftBehind()).isFalse();
-        placement.offended(behind);
-        assertThat(suspects.isApart(Plays.CIRCLE)).as("it was told to end").isFalse();
+        long limit = runs.job().limits().cpuMs();
+        assertThat(Placement.endsForMoving(runs, limit)).isTrue();
+        assertThat(Placement.endsForMoving(runs, limit + 1)).isFalse();
+        runs.stay();
+        assertThat(Placement.endsForMoving(runs, limit)).isFalse();
     }
 
     @Test
-    void whatHasSentHttpOrIsOverStays() throws IOException {
+    void whatHasSentHttpOrIsOverOrAbandonedStays() throws IOException {
         aSpareIsReady();
         PoolRun away = sent(run());
         away.sentHttp();
-        PoolRun over = sent(run());
-        over.step(new PoolRun.Failed(usedMuch()));
+        PoolRun over = sent(run(Plays.CIRCLE));
+        over.step(new PoolRun.Failed(new CircleException(ErrorCode.SCRIPT_ERROR)));
 
-        placement.failed(over, usedMuch());
+        placement.heavy(away);
 
         assertThat(inQuarantine()).isEmpty();
+        assertThat(away.isMoving()).isFalse();
+        assertThat(over.isMoving()).isFalse();
         assertThat(serving.inFlight).containsValues(away, over);
-        assertThat(over.isOver()).isTrue();
+    }
+
+    @Test
+    void whoIsAbandonedOnItsWayGoesNowhere() throws IOException {
+        aSpareIsReady();
+        PoolRun runs = sent(run());
+        placement.heavy(runs);
+        runs.abandon();
+        assertThat(runs.isMoving()).isFalse();
+        assertThat(runs.mayMove()).isFalse();
     }
 
     @Test
@@ -148,7 +157,7 @@ class PlacementTest {
         placement.offended(guilty);
 
         assertThat(inQuarantine()).isEmpty();
-        assertThat(serving.inFlight).containsValue(guilty);
+        assertThat(guilty.isMoving()).isFalse();
         assertThat(placement.laneOf(run())).isEqualTo(lanes.quarantine);
     }
 
@@ -156,9 +165,9 @@ class PlacementTest {
     void withoutAWorkerForThemTheyStay() {
         PoolRun runs = sent(run());
 
-        placement.failed(run(), usedMuch());
+        placement.heavy(runs);
 
-        assertThat(runs.step()).isInstanceOf(PoolRun.Sent.class);
+        assertThat(runs.isMoving()).isFalse();
         assertThat(placement.laneOf(run())).isEqualTo(lanes.serving);
     }
 
@@ -167,18 +176,8 @@ class PlacementTest {
         aSpareIsReady();
         lanes.serving.workers.clear();
 
-        placement.failed(run(), usedMuch());
+        placement.heavy(run());
 
         assertThat(placement.laneOf(run())).isEqualTo(lanes.serving);
-    }
-
-    @Test
-    void whatHasUsedLittleMovesNothing() throws IOException {
-        aSpareIsReady();
-        PoolRun runs = sent(run());
-
-        placement.failed(run(), CircleException.limit(ErrorCode.CPU, "little", 10, 11));
-
-        assertThat(runs.step()).isInstanceOf(PoolRun.Sent.class);
     }
 }
