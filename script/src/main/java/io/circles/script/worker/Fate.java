@@ -60,6 +60,12 @@ enum Fate {
                 ErrorCode.WORKER_LOST, "Worker lost: the script has ended two of them");
     }
 
+    /// The error of a run that has used more of a processor than it may.
+    static CircleException overCpu(ScriptJob job, long usedMs) {
+        return ScriptLimits.exceeded(
+                ErrorCode.CPU, job.limits().cpuMs(), usedMs, "ms of a processor");
+    }
+
     /// The error of a run that was not answered in time.
     static CircleException late(ScriptJob job) {
         long limit = job.limits().wallMs();

@@ -103,6 +103,6 @@ final class Placement {
     /// A run that was to be moved away has ended where it was.
     void moved(PoolRun run) {
         run.waitAgain();
-        laneOf(run).queue.add(run);
+        lanes.quarantine.queue.add(run);
     }
 }

@@ -150,11 +150,6 @@ final class PoolRun implements Queued {
         moving = true;
     }
 
-    /// It is not moved: its worker ends, and it is the cause.
-    void stay() {
-        moving = false;
-    }
-
     /// Whether it begins again elsewhere as soon as its worker has ended it.
     boolean isMoving() {
         return moving && !isOver() && !abandoned;

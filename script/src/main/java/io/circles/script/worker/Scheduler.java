@@ -162,13 +162,14 @@ final class Scheduler implements Worker.Listener {
         PoolRun.Step result = Answers.step(answer);
         locked(
                 () -> {
-                    worker.inFlightRun(id).ifPresent(run -> answered(run, result));
+                    Optional<PoolRun> run = worker.inFlightRun(id);
+                    run.ifPresent(answered -> answered.answer(result));
                     var _ = release(worker, id);
+                    run.ifPresent(answered -> answered(answered, result));
                 });
     }
 
     private void answered(PoolRun run, PoolRun.Step result) {
-        run.answer(result);
         if (run.isMoving() && Answers.isCancelled(result)) {
             placement.moved(run);
             supply();
@@ -182,22 +183,21 @@ final class Scheduler implements Worker.Listener {
         Optional<PoolRun> leaving =
                 locked(
                         () -> {
-                            Optional<PoolRun> run = worker.inFlightRun(id);
-                            run.filter(leaves -> !leaves.isMoving()).ifPresent(PoolRun::sentHttp);
+                            // what is moving is told to end, and sends nothing from here any more
+                            Optional<PoolRun> run =
+                                    worker.inFlightRun(id).filter(sends -> !sends.isMoving());
+                            run.ifPresent(PoolRun::sentHttp);
                             return run;
                         });
         leaving.ifPresent(run -> Thread.startVirtualThread(() -> letGo(worker, id, run)));
     }
 
-    /// Waits until whoever wants to know has noted it. What was moved away sends nothing here any
-    /// more: it may do so where it is.
+    /// Waits until whoever wants to know has noted it.
     private void letGo(Worker worker, long id, PoolRun run) {
         boolean may = false;
         try {
-            if (!run.isMoving()) {
-                departing.accept(run.job());
-                may = true;
-            }
+            departing.accept(run.job());
+            may = true;
         } catch (RuntimeException e) {
             log.atWarn()
                     .addKeyValue("job", run.job().id())
@@ -226,14 +226,21 @@ final class Scheduler implements Worker.Listener {
                                             if (Placement.endsForMoving(run, cpuMs)) {
                                                 worker.guilty = id;
                                             } else {
-                                                guilty(worker, id, run);
+                                                guilty(worker, id, run, cpuMs);
                                             }
                                         }));
     }
 
+    /// A run that was told to end for another reason gets the error that it would have come to.
+    private void guilty(Worker worker, long id, PoolRun run, long cpuMs) {
+        if (run.isMoving()) {
+            run.step(new PoolRun.Failed(Fate.overCpu(run.job(), cpuMs)));
+        }
+        guilty(worker, id, run);
+    }
+
     private void guilty(Worker worker, long id, PoolRun run) {
         worker.guilty = id;
-        run.stay();
         placement.offended(run);
         supply();
         log.atWarn()

@@ -162,6 +162,21 @@ class FairPoolIT {
     }
 
     @Test
+    void whoCannotBeMovedInTimeGetsItsOwnError() throws Exception {
+        ScriptLimits limits =
+                Plays.WIDE.toBuilder().wallMs(90_000).cpuMs(1_000).memoryBytes(1L << 42).build();
+        try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(2).withSpares(1))) {
+            await().atMost(LONG).until(() -> pool.spares() == 1);
+            ScriptJob unstoppable = Plays.job("3n ** 60000000n", null, limits);
+            CircleException failure =
+                    catchThrowableOfType(CircleException.class, () -> pool.execute(unstoppable));
+            assertThat(failure.code()).isEqualTo(ErrorCode.CPU);
+            assertThat(Plays.data(failure).path("limit").asLong()).isEqualTo(1_000);
+            await().atMost(LONG).until(() -> pool.ended() == 1);
+        }
+    }
+
+    @Test
     void whatWaitsIsBounded() {
         try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(1).withWaiting(0))) {
             flood(pool, 1);

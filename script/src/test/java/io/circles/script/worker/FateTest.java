@@ -54,7 +54,7 @@ class FateTest {
     void whatWasToldToEndOnlyToBeMovedBeginsAgain() {
         run.move();
         assertThat(fate(ID, Lane.Kind.SERVING)).isEqualTo(Fate.MOVED);
-        run.stay();
+        run.abandon();
         assertThat(fate(ID, Lane.Kind.SERVING)).isEqualTo(Fate.LATE);
     }
 }

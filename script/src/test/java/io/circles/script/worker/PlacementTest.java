@@ -118,8 +118,6 @@ class PlacementTest {
         long limit = runs.job().limits().cpuMs();
         assertThat(Placement.endsForMoving(runs, limit)).isTrue();
         assertThat(Placement.endsForMoving(runs, limit + 1)).isFalse();
-        runs.stay();
-        assertThat(Placement.endsForMoving(runs, limit)).isFalse();
     }
 
     @Test
