@@ -104,7 +104,7 @@ public final class ProcessTree {
     }
 
     /// Ends them: politely, and after ten seconds by force.
-    public void end() {
+    void end() {
         List<ProcessHandle> processes = all().toList();
         root.destroy();
         try {

@@ -218,21 +218,16 @@ final class Scheduler implements Worker.Listener {
 
     @Override
     public void ending(Worker worker, long id, long cpuMs) {
-        locked(
-                () ->
-                        worker.inFlightRun(id)
-                                .ifPresent(
-                                        run -> {
-                                            if (Placement.endsForMoving(run, cpuMs)) {
-                                                worker.guilty = id;
-                                            } else {
-                                                guilty(worker, id, run, cpuMs);
-                                            }
-                                        }));
+        locked(() -> worker.inFlightRun(id).ifPresent(run -> ending(worker, id, run, cpuMs)));
     }
 
-    /// A run that was told to end for another reason gets the error that it would have come to.
-    private void guilty(Worker worker, long id, PoolRun run, long cpuMs) {
+    /// What was to be moved away is not to blame within its limits; past them it gets the error
+    /// that it would have come to.
+    private void ending(Worker worker, long id, PoolRun run, long cpuMs) {
+        if (Placement.endsForMoving(run, cpuMs)) {
+            stuck(worker, id, run);
+            return;
+        }
         if (run.isMoving()) {
             run.step(new PoolRun.Failed(Fate.overCpu(run.job(), cpuMs)));
         }
@@ -240,9 +235,13 @@ final class Scheduler implements Worker.Listener {
     }
 
     private void guilty(Worker worker, long id, PoolRun run) {
-        worker.guilty = id;
+        stuck(worker, id, run);
         placement.offended(run);
         supply();
+    }
+
+    private static void stuck(Worker worker, long id, PoolRun run) {
+        worker.guilty = id;
         log.atWarn()
                 .addKeyValue("pid", worker.pid())
                 .addKeyValue("job", run.job().id())
