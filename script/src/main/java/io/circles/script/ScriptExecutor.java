@@ -2,6 +2,7 @@ package io.circles.script;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /// Runs jobs, somewhere. What a run wants to write or to have done is in its outcome; whoever
 /// called commits it. Safe for use by any number of threads; whoever made it closes it.
@@ -14,6 +15,35 @@ public interface ScriptExecutor extends AutoCloseable {
     /// @throws io.circles.protocol.CircleException in every other case without a result: the script
     ///     threw, a limit was reached, there is no room or no worker for the job
     ScriptOutcome execute(ScriptJob job) throws InterruptedException;
+
+    /// Begins to run a job as [#execute(ScriptJob)] does, without a thread of the caller's that
+    /// waits for it: for who has many at a time and hands on what comes of them.
+    ///
+    /// @return how it ends: with the outcome, or exceptionally as [#execute(ScriptJob)] throws.
+    ///     What depends on it may be run by a thread that everybody waits for, so it must not
+    ///     block. Cancelling it stops the script, or takes the job back when it has not started
+    /// @throws io.circles.protocol.CircleException if there is no room or no worker for the job,
+    ///     and if it is too big: nothing was begun
+    default CompletableFuture<ScriptOutcome> begin(ScriptJob job) {
+        CompletableFuture<ScriptOutcome> end = new CompletableFuture<>();
+        Thread running =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                end.complete(execute(job));
+                            } catch (Throwable e) { // whatever it is, somebody waits
+                                end.completeExceptionally(e);
+                            }
+                        });
+        var _ =
+                end.whenComplete(
+                        (_, _) -> {
+                            if (end.isCancelled()) {
+                                running.interrupt();
+                            }
+                        });
+        return end;
+    }
 
     /// Waits until scripts can run: what runs them may have to start first. Jobs that come earlier
     /// wait too, but only as long as their wall time.

@@ -87,7 +87,7 @@ final class AnswerSender implements RedisThread.Work {
     private void answer(String node, List<Answer> answers, RedisLink link) {
         String stream = connections.name(Names.answers(node));
         Instant until = answers.stream().map(Answer::by).max(naturalOrder()).orElseThrow();
-        List<RpcMessage> messages = answers.stream().map(Answer::message).toList();
+        List<RpcMessage> messages = answers.stream().map(answer -> answer.message().get()).toList();
         for (byte[] body : MessageText.batches(messages, MOST_BYTES)) {
             byte[] sealed = connections.seal().seal(Purpose.ANSWER, stream, until, body);
             link.send(

@@ -41,6 +41,11 @@ final class FetchedEnvironments {
         this.circles = circles;
     }
 
+    /// Whether nobody has to be asked for the environment of a job.
+    boolean isHere(JobMessage job) {
+        return complete.getIfPresent(job.environment()) != null;
+    }
+
     /// The environment of a job.
     ///
     /// @throws CircleException [ErrorCode#NO_WORKER] if it cannot be had here

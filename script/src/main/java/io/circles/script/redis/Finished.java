@@ -3,6 +3,7 @@ package io.circles.script.redis;
 import io.circles.protocol.RpcMessage;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An entry of a stream of jobs that is done with.
@@ -14,7 +15,8 @@ record Finished(StreamEntry entry, @Nullable WorkerRun run, Optional<Answer> ans
     ///
     /// @param node which
     /// @param by when it has given up waiting
-    record Answer(String node, Instant by, RpcMessage message) {}
+    /// @param message made when it is sent
+    record Answer(String node, Instant by, Supplier<RpcMessage> message) {}
 
     /// What is not even looked at.
     static Finished refused(StreamEntry entry) {
@@ -24,7 +26,7 @@ record Finished(StreamEntry entry, @Nullable WorkerRun run, Optional<Answer> ans
     /// A job.
     ///
     /// @param answer what came of it, if its node waits for something
-    static Finished run(WorkerRun run, Optional<RpcMessage> answer) {
+    static Finished run(WorkerRun run, Optional<Supplier<RpcMessage>> answer) {
         JobMessage job = run.message();
         return new Finished(
                 run.entry(),

@@ -6,6 +6,7 @@ import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
+import io.circles.script.ScriptOutcome;
 import io.circles.script.wire.JobCodec;
 import io.circles.script.wire.OutcomeCodec;
 import io.circles.script.wire.UnreadableMessage;
@@ -18,13 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 
 /// Takes entries of the streams of jobs: refuses what is none of ours, runs the rest and hands on
-/// the answers. Thread-safe; each job runs on a virtual thread of its own.
+/// the answers. Thread-safe; no thread of ours waits for a job.
 final class JobIntake {
     private static final Logger log = LoggerFactory.getLogger(JobIntake.class);
 
@@ -172,13 +176,9 @@ final class JobIntake {
         if (!runs.add(run)) {
             answers.put(Finished.refused(run.entry()));
         } else {
-            finish(
-                    run,
-                    Optional.of(
-                            failure(
-                                    run,
-                                    new CircleException(
-                                            ErrorCode.WORKER_LOST, "Worker lost: " + why))));
+            CircleException lost =
+                    new CircleException(ErrorCode.WORKER_LOST, "Worker lost: " + why);
+            answers.put(Finished.run(run, Optional.of(() -> failure(run, lost))));
         }
     }
 
@@ -209,53 +209,64 @@ final class JobIntake {
     }
 
     private void start(WorkerRun run) {
-        if (runs.add(run)) {
-            run.start(() -> run(run));
-        } else {
+        if (!runs.add(run)) {
             answers.put(Finished.refused(run.entry()));
+        } else if (environments.isHere(run.message())) {
+            begin(run);
+        } else {
+            var _ = Thread.ofVirtual().name("redis-environment").start(() -> begin(run));
         }
     }
 
-    /// Whatever happens, the node gets an answer and the worker has a place again.
-    private void run(WorkerRun run) {
-        boolean answered = false;
+    /// Whatever happens, the node gets an answer and the worker has a place again. Blocks where
+    /// the job's environment is not here.
+    private void begin(WorkerRun run) {
+        CompletableFuture<ScriptOutcome> end;
         try {
-            finish(run, answer(run));
-            answered = true;
-        } finally {
-            if (!answered) {
-                CircleException why = new CircleException(ErrorCode.INTERNAL_ERROR);
-                finish(run, Optional.of(failure(run, why)));
-            }
-        }
-    }
-
-    private void finish(WorkerRun run, Optional<RpcMessage> answer) {
-        answers.put(Finished.run(run, answer));
-    }
-
-    private Optional<RpcMessage> answer(WorkerRun run) {
-        try {
-            RpcId id = RpcId.of(run.message().run().number());
             ScriptJob job = job(run);
-            run.begin(job);
-            return Optional.of(
-                    new RpcMessage.Success(id, OutcomeCodec.encode(executor.execute(job))));
-        } catch (CircleException e) {
-            return Optional.of(failure(run, e));
-        } catch (InterruptedException _) {
-            return Optional.empty();
+            run.begins(job);
+            end = executor.begin(job);
         } catch (UnreadableMessage | RuntimeException | Error e) {
-            log.atError()
-                    .addKeyValue("run", run.message().run())
-                    .setCause(e)
-                    .log("a job failed in the worker");
-            return Optional.of(failure(run, new CircleException(ErrorCode.INTERNAL_ERROR)));
+            end = CompletableFuture.failedFuture(e);
         }
+        var _ =
+                end.whenComplete(
+                        (outcome, why) ->
+                                answers.put(
+                                        Finished.run(
+                                                run,
+                                                why == null
+                                                        ? Optional.of(() -> success(run, outcome))
+                                                        : failure(run, why))));
+        run.began(end);
+    }
+
+    private static RpcMessage success(WorkerRun run, ScriptOutcome outcome) {
+        return new RpcMessage.Success(id(run), OutcomeCodec.encode(outcome));
+    }
+
+    /// What a node is told, which waits for nothing that it has taken back.
+    private Optional<Supplier<RpcMessage>> failure(WorkerRun run, Throwable why) {
+        return switch (why) {
+            case CancellationException _ -> Optional.empty();
+            case CircleException e -> Optional.of(() -> failure(run, e));
+            default -> {
+                log.atError()
+                        .addKeyValue("run", run.message().run())
+                        .setCause(why)
+                        .log("a job failed in the worker");
+                yield Optional.of(
+                        () -> failure(run, new CircleException(ErrorCode.INTERNAL_ERROR)));
+            }
+        };
     }
 
     private static RpcMessage failure(WorkerRun run, CircleException e) {
-        return new RpcMessage.Failure(RpcId.of(run.message().run().number()), e.error());
+        return new RpcMessage.Failure(id(run), e.error());
+    }
+
+    private static RpcId id(WorkerRun run) {
+        return RpcId.of(run.message().run().number());
     }
 
     /// The job, if there is time for it.

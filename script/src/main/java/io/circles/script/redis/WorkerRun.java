@@ -1,18 +1,19 @@
 package io.circles.script.redis;
 
 import io.circles.script.ScriptJob;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// A job that a worker has: from its taking until its answer stands in Redis.
 ///
-/// `thread` and `job` are set by the run's own thread before it begins.
+/// Whoever begins it sets `job` before and `end` after; anybody may cancel it.
 final class WorkerRun {
     private final StreamEntry entry;
     private final JobMessage message;
     private final boolean second;
     private final long since = System.nanoTime();
-    private volatile @Nullable Thread thread;
     private volatile @Nullable ScriptJob job;
+    private volatile @Nullable Future<?> end;
     private volatile boolean cancelled;
 
     /// @param second whether another worker had it before
@@ -39,8 +40,17 @@ final class WorkerRun {
         return System.nanoTime() - since;
     }
 
-    void begin(ScriptJob itsJob) {
+    /// It is about to begin.
+    void begins(ScriptJob itsJob) {
         this.job = itsJob;
+    }
+
+    /// It has begun, and ends at once if it was taken back meanwhile.
+    void began(Future<?> itsEnd) {
+        this.end = itsEnd;
+        if (cancelled) {
+            itsEnd.cancel(false);
+        }
     }
 
     /// Whether it runs that very job.
@@ -49,21 +59,11 @@ final class WorkerRun {
         return job == that;
     }
 
-    /// Starts its thread, unless it was taken back before.
-    void start(Runnable action) {
-        Thread mine = Thread.ofVirtual().name("redis-run").unstarted(action);
-        thread = mine;
-        mine.start();
-        if (cancelled) {
-            mine.interrupt();
-        }
-    }
-
     void cancel() {
         cancelled = true;
-        Thread running = thread;
+        Future<?> running = end;
         if (running != null) {
-            running.interrupt();
+            running.cancel(false);
         }
     }
 }

@@ -91,9 +91,13 @@ final class WorkerRuns {
 
     void cancel(RunKey key) {
         cancelled.put(key, true);
+        of(key).ifPresent(WorkerRun::cancel);
+    }
+
+    private Optional<WorkerRun> of(RunKey key) {
         lock.lock();
         try {
-            Optional.ofNullable(runs.get(key)).ifPresent(WorkerRun::cancel);
+            return Optional.ofNullable(runs.get(key));
         } finally {
             lock.unlock();
         }

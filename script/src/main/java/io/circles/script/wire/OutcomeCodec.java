@@ -1,7 +1,6 @@
 package io.circles.script.wire;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.circles.protocol.CircleApi;
 import io.circles.protocol.Json;
 import io.circles.protocol.SignDigest;
@@ -12,83 +11,116 @@ import io.circles.script.ScriptResult;
 import io.circles.script.SignatureRequest;
 import io.circles.script.state.Transaction;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// What a job that had a result came to, as JSON.
 public final class OutcomeCodec {
+    private static final int USUAL_LENGTH = 250;
+
     private OutcomeCodec() {}
 
-    /// The outcome: a new object.
-    public static ObjectNode encode(ScriptOutcome outcome) {
-        ScriptResult result = outcome.result();
-        ObjectNode node = Json.object();
-        node.put("output", result.output());
-        node.set("value", result.value());
-        put(node, "logs", result.logs());
-        put(node, "function_logs", result.functionLogs());
-        node.putArray("usage")
-                .add(result.usage().wallMs())
-                .add(result.usage().cpuMs())
-                .add(result.usage().allocatedBytes());
+    /// The outcome: an object that can be written, and nothing else.
+    public static JsonNode encode(ScriptOutcome outcome) {
+        StringBuilder json = new StringBuilder(USUAL_LENGTH);
+        result(outcome.result(), json);
         if (!outcome.transaction().equals(Transaction.NONE)) {
-            node.set("transaction", transaction(outcome.transaction()));
+            transaction(outcome.transaction(), json.append(",\"transaction\":"));
         }
         if (!outcome.effects().isEmpty()) {
-            ArrayNode effects = node.putArray("effects");
-            outcome.effects().forEach(effect -> effects.add(effect(effect)));
+            json.append(",\"effects\":");
+            list(outcome.effects(), json, OutcomeCodec::effect);
         }
-        node.put("sent_http", outcome.sentHttp());
-        return node;
+        json.append(",\"sent_http\":").append(outcome.sentHttp()).append('}');
+        return Json.raw(json.toString());
     }
 
-    private static void put(ObjectNode node, String name, List<CircleApi.LogLine> lines) {
+    private static void result(ScriptResult result, StringBuilder json) {
+        json.append("{\"output\":");
+        Json.quote(result.output(), json);
+        json.append(",\"value\":").append(Json.write(result.value()));
+        logs("logs", result.logs(), json);
+        logs("function_logs", result.functionLogs(), json);
+        CircleApi.Usage usage = result.usage();
+        json.append(",\"usage\":[")
+                .append(usage.wallMs())
+                .append(',')
+                .append(usage.cpuMs())
+                .append(',')
+                .append(usage.allocatedBytes())
+                .append(']');
+    }
+
+    private static void logs(String name, List<CircleApi.LogLine> lines, StringBuilder json) {
         if (!lines.isEmpty()) {
-            ArrayNode logs = node.putArray(name);
-            lines.forEach(line -> logs.addArray().add(line.level()).add(line.message()));
+            json.append(",\"").append(name).append("\":");
+            list(lines, json, (line, to) -> texts(to, line.level(), line.message()));
         }
     }
 
-    private static ObjectNode transaction(Transaction transaction) {
-        ObjectNode node = Json.object();
-        node.put("snapshot", transaction.snapshot());
-        ArrayNode reads = node.putArray("reads");
-        transaction.reads().forEach(read -> reads.addArray().add(read.key()).add(read.version()));
-        ArrayNode ranges = node.putArray("ranges");
-        transaction
-                .ranges()
-                .forEach(
-                        range ->
-                                ranges.addArray()
-                                        .add(range.from())
-                                        .add(range.until())
-                                        .add(range.entries()));
-        ArrayNode writes = node.putArray("writes");
-        transaction
-                .writes()
-                .forEach(write -> writes.addArray().add(write.key()).add(write.value()));
-        return node;
+    private static void transaction(Transaction transaction, StringBuilder json) {
+        json.append("{\"snapshot\":").append(transaction.snapshot()).append(",\"reads\":");
+        list(transaction.reads(), json, OutcomeCodec::read);
+        json.append(",\"ranges\":");
+        list(transaction.ranges(), json, OutcomeCodec::range);
+        json.append(",\"writes\":");
+        list(transaction.writes(), json, (write, to) -> texts(to, write.key(), write.value()));
+        json.append('}');
     }
 
-    private static ArrayNode effect(Effect effect) {
-        return switch (effect) {
-            case Effect.Publish publish ->
-                    Json.array().add("publish").add(publish.topic()).add(publish.data());
-            case Effect.Sign sign -> sign(sign.request());
-            case Effect.CancelSign cancel -> Json.array().add("cancel_sign").add(cancel.id());
-        };
+    private static void read(Transaction.Read read, StringBuilder json) {
+        text(read.key(), json.append('['));
+        json.append(',').append(read.version()).append(']');
     }
 
-    private static ArrayNode sign(SignatureRequest request) {
-        return Json.array()
-                .add("sign")
-                .add(request.id())
-                .add(Fields.array(request.keys().stream().map(PublicKey::hex).toList()))
-                .add(request.threshold())
-                .add(request.message())
-                .add(request.contentType())
-                .add(request.display())
-                .add(request.digest().word())
-                .add(request.ttl().toMillis());
+    private static void range(Transaction.Range range, StringBuilder json) {
+        text(range.from(), json.append('['));
+        text(range.until(), json.append(','));
+        json.append(',').append(range.entries()).append(']');
+    }
+
+    private static void effect(Effect effect, StringBuilder json) {
+        switch (effect) {
+            case Effect.Publish publish -> texts(json, "publish", publish.topic(), publish.data());
+            case Effect.Sign sign -> sign(sign.request(), json);
+            case Effect.CancelSign cancel -> texts(json, "cancel_sign", cancel.id());
+        }
+    }
+
+    private static void sign(SignatureRequest request, StringBuilder json) {
+        text("sign", json.append('['));
+        text(request.id(), json.append(','));
+        list(request.keys(), json.append(','), (key, to) -> text(key.hex(), to));
+        json.append(',').append(request.threshold());
+        text(request.message(), json.append(','));
+        text(request.contentType(), json.append(','));
+        text(request.display(), json.append(','));
+        text(request.digest().word(), json.append(','));
+        json.append(',').append(request.ttl().toMillis()).append(']');
+    }
+
+    private static <T> void list(
+            List<T> elements, StringBuilder json, BiConsumer<T, StringBuilder> writer) {
+        char before = '[';
+        for (T element : elements) {
+            writer.accept(element, json.append(before));
+            before = ',';
+        }
+        json.append(elements.isEmpty() ? "[]" : "]");
+    }
+
+    private static void texts(StringBuilder json, @Nullable String... texts) {
+        list(Arrays.asList(texts), json, OutcomeCodec::text);
+    }
+
+    private static void text(@Nullable String text, StringBuilder json) {
+        if (text == null) {
+            json.append("null");
+        } else {
+            Json.quote(text, json);
+        }
     }
 
     /// The outcome.

@@ -7,13 +7,12 @@ import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import io.circles.script.queue.Queued;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A job on its way through the pool.
 ///
-/// Its caller's thread, blocked in the pool, reads `step` until it is the last one; everything else
-/// is guarded by the scheduler's lock, under which alone `step` changes.
+/// All of it but `end` is guarded by the scheduler's lock.
 final class PoolRun implements Queued {
     /// How far it has come.
     sealed interface Step {}
@@ -39,8 +38,8 @@ final class PoolRun implements Queued {
     private static final Duration SECOND_CHANCE = Duration.ofMinutes(2);
 
     private final ScriptJob job;
-    private final Thread caller = Thread.currentThread();
-    private volatile Step step;
+    private final CompletableFuture<ScriptOutcome> end = new CompletableFuture<>();
+    private Step step;
 
     private PoolRun.@Nullable Step answer;
     private long assignedAt;
@@ -70,14 +69,21 @@ final class PoolRun implements Queued {
         return job.caller();
     }
 
+    /// How it ends. It does so under the scheduler's lock.
+    CompletableFuture<ScriptOutcome> end() {
+        return end;
+    }
+
     Step step() {
         return step;
     }
 
     void step(Step next) {
         step = next;
-        if (isOver()) {
-            LockSupport.unpark(caller);
+        switch (next) {
+            case Done done -> end.complete(done.outcome());
+            case Failed failed -> end.completeExceptionally(failed.failure());
+            case Waiting _, Assigned _, Sent _ -> {}
         }
     }
 

@@ -1,5 +1,6 @@
 package io.circles.script.worker;
 
+import io.circles.protocol.CircleException;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
@@ -9,10 +10,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,32 +83,37 @@ public final class WorkerPool implements ScriptExecutor {
 
     @Override
     public ScriptOutcome execute(ScriptJob job) throws InterruptedException {
+        CompletableFuture<ScriptOutcome> end = begin(job);
+        try {
+            return end.get();
+        } catch (InterruptedException e) {
+            end.cancel(false);
+            throw e;
+        } catch (ExecutionException e) {
+            throw (CircleException) e.getCause();
+        }
+    }
+
+    @Override
+    public CompletableFuture<ScriptOutcome> begin(ScriptJob job) {
         job.limits()
                 .checkInput(
                         job.task() instanceof ScriptTask.Play play ? play.source() : "",
                         job.args());
         PoolRun run = scheduler.submit(job);
-        try {
-            return follow(run);
-        } catch (InterruptedException e) {
-            scheduler.abandon(run).ifPresent(sent -> sent.worker().cancel(sent.id()));
-            throw e;
-        }
+        CompletableFuture<ScriptOutcome> end = run.end();
+        var _ =
+                end.whenComplete(
+                        (_, _) -> {
+                            if (end.isCancelled()) {
+                                abandon(run);
+                            }
+                        });
+        return end;
     }
 
-    private static ScriptOutcome follow(PoolRun run) throws InterruptedException {
-        while (true) {
-            switch (run.step()) {
-                case PoolRun.Waiting _, PoolRun.Assigned _, PoolRun.Sent _ -> LockSupport.park(run);
-                case PoolRun.Done done -> {
-                    return done.outcome();
-                }
-                case PoolRun.Failed failed -> throw failed.failure();
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-        }
+    private void abandon(PoolRun run) {
+        scheduler.abandon(run).ifPresent(sent -> sent.worker().cancel(sent.id()));
     }
 
     /// `compiled (…)` or `interpreted (…)` as the first process has said; `starting` before that.

@@ -263,7 +263,7 @@ class RedisStepsIT {
         WorkerRun run =
                 new WorkerRun(new StreamEntry(jobs, number + "-1", new byte[0]), job, false);
         RpcMessage answer = new RpcMessage.Success(RpcId.of(number), Json.tree("done"));
-        return Finished.run(run, Optional.of(answer));
+        return Finished.run(run, Optional.of(() -> answer));
     }
 
     /// The ids in each message for a node.
