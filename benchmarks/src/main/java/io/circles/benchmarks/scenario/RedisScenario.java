@@ -38,6 +38,9 @@ final class RedisScenario implements Scenario {
         warm(sitting, redis, keys);
         local.awaitIdle();
         redis.awaitIdle();
+        // what runs when others connect has not been compiled before
+        turn(sitting, redis, redis::cpu, keys, Pace.closed(), new Side());
+        turn(sitting, local, local.processes()::cpu, keys, Pace.closed(), new Side());
         Side ours = new Side();
         Side theirs = new Side();
         Side low = new Side();

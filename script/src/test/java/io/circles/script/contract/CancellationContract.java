@@ -67,14 +67,54 @@ public interface CancellationContract extends Plays {
             Call endless = Call.startAndSettle(executor, Plays.job("for (;;);"));
             endless.thread().interrupt();
             assertThat(endless.failure()).isInstanceOf(InterruptedException.class);
-            await().atMost(Duration.ofSeconds(30))
-                    .ignoreExceptionsInstanceOf(CircleException.class)
-                    .until(
-                            () ->
-                                    executor.execute(Plays.job("'free'"))
-                                            .result()
-                                            .output()
-                                            .equals("free"));
+            awaitFree(executor);
+        }
+    }
+
+    private static void awaitFree(ScriptExecutor executor) {
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsInstanceOf(CircleException.class)
+                .until(
+                        () ->
+                                executor.execute(Plays.job("'free'"))
+                                        .result()
+                                        .output()
+                                        .equals("free"));
+    }
+
+    @Test
+    default void whatWasBegunEndsWithItsResultOrItsError() {
+        try (ScriptExecutor executor = open(2, 2)) {
+            var right = executor.begin(Plays.job("6 * 7"));
+            var wrong = executor.begin(Plays.job("throw 1"));
+            assertThat(right.orTimeout(30, TimeUnit.SECONDS).join().result().output())
+                    .isEqualTo("42");
+            assertThat(wrong.orTimeout(30, TimeUnit.SECONDS))
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOfSatisfying(
+                            CircleException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.SCRIPT_ERROR));
+        }
+    }
+
+    @Test
+    default void cancellingStopsWhatWasBegun() {
+        try (ScriptExecutor executor = open(1, 1)) {
+            var endless = executor.begin(Plays.job("for (;;);"));
+            await().atMost(Duration.ofSeconds(30)).until(() -> isBusy(executor));
+            assertThat(endless.cancel(false)).isTrue();
+            awaitFree(executor);
+        }
+    }
+
+    private static boolean isBusy(ScriptExecutor executor) throws InterruptedException {
+        try {
+            executor.execute(Plays.job("1", null, Plays.wall(50)));
+            return false;
+        } catch (CircleException e) {
+            return e.code() == ErrorCode.BUSY;
         }
     }
 
