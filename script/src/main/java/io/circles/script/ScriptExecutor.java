@@ -19,11 +19,9 @@ public interface ScriptExecutor extends AutoCloseable {
     /// Begins to run a job as [#execute(ScriptJob)] does, without a thread of the caller's that
     /// waits for it: for who has many at a time and hands on what comes of them.
     ///
-    /// @return how it ends: with the outcome, or exceptionally as [#execute(ScriptJob)] throws.
-    ///     What depends on it may be run by a thread that everybody waits for, so it must not
-    ///     block. Cancelling it stops the script, or takes the job back when it has not started
-    /// @throws io.circles.protocol.CircleException if there is no room or no worker for the job,
-    ///     and if it is too big: nothing was begun
+    /// @return how it ends: with the outcome, or exceptionally with what [#execute(ScriptJob)]
+    ///     throws. What depends on it may be run by a thread that everybody waits for, so it must
+    ///     not block. Cancelling it stops the script, or takes the job back when it has not started
     default CompletableFuture<ScriptOutcome> begin(ScriptJob job) {
         CompletableFuture<ScriptOutcome> end = new CompletableFuture<>();
         Thread running =

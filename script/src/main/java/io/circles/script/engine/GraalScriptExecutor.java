@@ -7,6 +7,7 @@ import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs scripts in this process on GraalJS: each in a fresh context, on a platform thread, under
@@ -57,7 +58,7 @@ public final class GraalScriptExecutor implements ScriptExecutor {
                                 told ->
                                         new LimitGuard(
                                                 told.grace(),
-                                                run -> told.overdue(run.job(), run.usage().cpuMs()),
+                                                run -> told.overdue(run.job()),
                                                 run -> told.heavy(run.job()),
                                                 () -> {
                                                     told.pause();
@@ -91,30 +92,49 @@ public final class GraalScriptExecutor implements ScriptExecutor {
         }
     }
 
+    /// A job that was submitted. Both are without effect when it has ended, and do not wait.
+    public interface Submitted {
+        /// Ends it; it has failed as [ErrorCode#CANCELLED].
+        void cancel();
+
+        /// Ends it if it can be ended, in the same way; otherwise it goes on under its limits, as
+        /// if nobody had asked.
+        void ask();
+    }
+
     /// Runs a job without waiting for its end.
     ///
     /// @param done is told the outcome or the failure, once, on the thread that ran the script or
     ///     the one that stopped it; must not block for long
-    /// @return cancels the job when it is run; without effect when it has ended
     /// @throws CircleException if the job is too big or there is no room for it
-    public Runnable submit(
+    public Submitted submit(
             ScriptJob job, BiConsumer<@Nullable ScriptOutcome, @Nullable RuntimeException> done) {
         ScriptRun run = new ScriptRun(job);
         run.whenDone((outcome, e) -> done.accept(outcome, e == null ? null : asTold(e)));
         threads.submit(run);
-        return () -> cancel(run);
+        return new Submitted() {
+            @Override
+            public void cancel() {
+                end(run, run::stop);
+            }
+
+            @Override
+            public void ask() {
+                end(run, run::ask);
+            }
+        };
     }
 
     private static RuntimeException asTold(Throwable e) {
         return e instanceof CircleException failure ? failure : EngineFailure.of(e);
     }
 
-    private void cancel(ScriptRun run) {
+    private void end(ScriptRun run, Consumer<CircleException> stop) {
         CircleException cancelled = new CircleException(ErrorCode.CANCELLED);
         if (threads.withdraw(run)) {
             run.fail(cancelled);
         } else {
-            run.stop(cancelled);
+            stop.accept(cancelled);
         }
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Measures a run and stops it.
 ///
 /// The run's thread enters and leaves realms; any thread measures and stops. `lock` guards
-/// everything: the first reason to stop wins, and a realm is closed from outside only while the run
+/// everything: the first reason to stop wins, but for a limit that is passed by a run which was
+/// only asked to stop, and a realm is closed from outside only while the run
 /// uses it, on a thread of its own, because closing does not return before the script does. The
 /// run's thread waits for that (`closing`), so that an interrupt meant for this script never
 /// reaches the next.
@@ -22,9 +23,9 @@ final class RunControl {
     private static final int BUSY_MACHINE = 10;
 
     /// Half, and a quarter, of what the limits are where nothing else is said.
-    private static final long MUCH_CPU_MS = 500;
+    private static final long MUCH_CPU_MS = ScriptLimits.DEFAULTS.cpuMs() / 2;
 
-    private static final long MUCH_MEMORY = 64L << 20;
+    private static final long MUCH_MEMORY = ScriptLimits.DEFAULTS.memoryBytes() / 4;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Used> used = new ArrayDeque<>();
@@ -32,6 +33,7 @@ final class RunControl {
     private final AllocationAlarm muchMemory = new AllocationAlarm();
     private @Nullable ThreadMeter meter;
     private @Nullable CircleException stopReason;
+    private boolean onlyAsked;
     private long stoppedAt;
     private long cpuMillisAtStop;
     private boolean ended;
@@ -48,6 +50,9 @@ final class RunControl {
         }
 
         private void cancel() {
+            if (closing != null) {
+                return;
+            }
             closing = CompletableFuture.runAsync(realm::cancel, RunControl::onNewThread);
             if (loop != null) {
                 loop.wake();
@@ -119,12 +124,23 @@ final class RunControl {
 
     /// Tells the run to stop, unless it was told before or has ended. Does not wait.
     void stop(CircleException reason) {
+        stop(reason, false);
+    }
+
+    /// Has the run stop if it can be stopped. One that cannot goes on under its limits, and has its
+    /// result if it comes to one.
+    void ask(CircleException reason) {
+        stop(reason, true);
+    }
+
+    private void stop(CircleException reason, boolean asks) {
         lock.lock();
         try {
-            if (ended || stopReason != null) {
+            if (ended || (stopReason != null && (asks || !onlyAsked))) {
                 return;
             }
             stopReason = reason;
+            onlyAsked = asks;
             stoppedAt = System.nanoTime();
             cpuMillisAtStop = meter == null ? 0 : meter.usage().cpuMs();
             used.forEach(Used::cancel);
@@ -138,6 +154,16 @@ final class RunControl {
         lock.lock();
         try {
             return stopReason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether it was told to stop, and not only asked.
+    boolean mustStop() {
+        lock.lock();
+        try {
+            return stopReason != null && !onlyAsked;
         } finally {
             lock.unlock();
         }

@@ -10,9 +10,7 @@ public interface RunWatcher {
 
     /// A script has not answered within the grace. When this returns, its caller is answered; the
     /// thread stays lost, so the process had better end.
-    ///
-    /// @param cpuMs milliseconds of a processor that it has used
-    void overdue(ScriptJob job, long cpuMs);
+    void overdue(ScriptJob job);
 
     /// A script has used so much of a processor or of memory that others in the process are better
     /// off without it; once for a run. Must not block for long.

@@ -121,6 +121,12 @@ final class ScriptRun {
         control.stop(reason);
     }
 
+    /// Has the script stop for that reason if it can be stopped: otherwise it goes on under its
+    /// limits. Does not wait.
+    void ask(CircleException reason) {
+        control.ask(reason);
+    }
+
     // ---------------------------------------------------------------- the guard
 
     /// Whether this was not asked before.
@@ -141,7 +147,7 @@ final class ScriptRun {
     ///
     /// @param grace how long a script may take to answer when it is told to stop
     Answer enforce(Duration grace) {
-        if (control.stopReason() == null) {
+        if (!control.mustStop()) {
             CircleException exceeded = control.exceeded(job.limits());
             if (exceeded != null) {
                 stop(exceeded);
@@ -170,7 +176,7 @@ final class ScriptRun {
             tasks.prepare();
             ScriptOutcome result = watched(tasks, guard);
             CircleException reason = stopReason();
-            if (reason != null) {
+            if (reason != null && control.mustStop()) {
                 throw reason;
             }
             outcome.complete(result);

@@ -41,12 +41,13 @@ final class FetchedEnvironments {
         this.circles = circles;
     }
 
-    /// Whether nobody has to be asked for the environment of a job.
-    boolean isHere(JobMessage job) {
-        return complete.getIfPresent(job.environment()) != null;
+    /// The environment of a job, if nobody has to be asked for it.
+    Optional<ScriptEnvironment> here(JobMessage job) {
+        return Optional.ofNullable(complete.getIfPresent(job.environment()))
+                .filter(environment -> environment.circle().hex().equals(job.circle()));
     }
 
-    /// The environment of a job.
+    /// The environment of a job. Blocks where it is not here.
     ///
     /// @throws CircleException [ErrorCode#NO_WORKER] if it cannot be had here
     ScriptEnvironment of(JobMessage job) {

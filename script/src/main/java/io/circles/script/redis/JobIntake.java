@@ -4,6 +4,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
+import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 
 /// Takes entries of the streams of jobs: refuses what is none of ours, runs the rest and hands on
-/// the answers. Thread-safe; no thread of ours waits for a job.
+/// the answers. Thread-safe; no thread of its own waits for a job that runs.
 final class JobIntake {
     private static final Logger log = LoggerFactory.getLogger(JobIntake.class);
 
@@ -211,24 +212,22 @@ final class JobIntake {
     private void start(WorkerRun run) {
         if (!runs.add(run)) {
             answers.put(Finished.refused(run.entry()));
-        } else if (environments.isHere(run.message())) {
-            begin(run);
+            return;
+        }
+        Optional<ScriptEnvironment> here = environments.here(run.message());
+        if (here.isPresent()) {
+            begin(run, here::get);
         } else {
-            var _ = Thread.ofVirtual().name("redis-environment").start(() -> begin(run));
+            var _ =
+                    Thread.ofVirtual()
+                            .name("redis-environment")
+                            .start(() -> begin(run, () -> environments.of(run.message())));
         }
     }
 
-    /// Whatever happens, the node gets an answer and the worker has a place again. Blocks where
-    /// the job's environment is not here.
-    private void begin(WorkerRun run) {
-        CompletableFuture<ScriptOutcome> end;
-        try {
-            ScriptJob job = job(run);
-            run.begins(job);
-            end = executor.begin(job);
-        } catch (UnreadableMessage | RuntimeException | Error e) {
-            end = CompletableFuture.failedFuture(e);
-        }
+    /// Whatever happens, the node gets an answer and the worker has a place again.
+    private void begin(WorkerRun run, Supplier<ScriptEnvironment> environment) {
+        CompletableFuture<ScriptOutcome> end = begun(run, environment);
         var _ =
                 end.whenComplete(
                         (outcome, why) ->
@@ -241,24 +240,47 @@ final class JobIntake {
         run.began(end);
     }
 
+    private CompletableFuture<ScriptOutcome> begun(
+            WorkerRun run, Supplier<ScriptEnvironment> environment) {
+        try {
+            ScriptJob job = job(run, environment);
+            return run.begins(job)
+                    ? executor.begin(job)
+                    : CompletableFuture.failedFuture(new CancellationException());
+        } catch (UnreadableMessage | RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /// Called by the thread that sends to all: an answer that cannot be written must not hold up
+    /// others.
     private static RpcMessage success(WorkerRun run, ScriptOutcome outcome) {
-        return new RpcMessage.Success(id(run), OutcomeCodec.encode(outcome));
+        try {
+            return new RpcMessage.Success(id(run), OutcomeCodec.encode(outcome));
+        } catch (RuntimeException | Error e) {
+            failed(run, e);
+            return failure(run, new CircleException(ErrorCode.INTERNAL_ERROR));
+        }
     }
 
     /// What a node is told, which waits for nothing that it has taken back.
-    private Optional<Supplier<RpcMessage>> failure(WorkerRun run, Throwable why) {
+    private static Optional<Supplier<RpcMessage>> failure(WorkerRun run, Throwable why) {
         return switch (why) {
             case CancellationException _ -> Optional.empty();
             case CircleException e -> Optional.of(() -> failure(run, e));
             default -> {
-                log.atError()
-                        .addKeyValue("run", run.message().run())
-                        .setCause(why)
-                        .log("a job failed in the worker");
+                failed(run, why);
                 yield Optional.of(
                         () -> failure(run, new CircleException(ErrorCode.INTERNAL_ERROR)));
             }
         };
+    }
+
+    private static void failed(WorkerRun run, Throwable why) {
+        log.atError()
+                .addKeyValue("run", run.message().run())
+                .setCause(why)
+                .log("a job failed in the worker");
     }
 
     private static RpcMessage failure(WorkerRun run, CircleException e) {
@@ -270,11 +292,12 @@ final class JobIntake {
     }
 
     /// The job, if there is time for it.
-    private ScriptJob job(WorkerRun run) throws UnreadableMessage {
+    private ScriptJob job(WorkerRun run, Supplier<ScriptEnvironment> environment)
+            throws UnreadableMessage {
         Instant now = connections.clock().instant();
         if (!run.isSecond() && now.isAfter(run.message().startBy())) {
             throw new CircleException(ErrorCode.BUSY, "Busy: no worker became free in time");
         }
-        return run.message().job(codec, environments.of(run.message()));
+        return run.message().job(codec, environment.get());
     }
 }

@@ -41,8 +41,11 @@ final class WorkerRun {
     }
 
     /// It is about to begin.
-    void begins(ScriptJob itsJob) {
+    ///
+    /// @return false if it was taken back before
+    boolean begins(ScriptJob itsJob) {
         this.job = itsJob;
+        return !cancelled;
     }
 
     /// It has begun, and ends at once if it was taken back meanwhile.

@@ -9,8 +9,6 @@ import io.circles.script.ScriptLimits;
 enum Fate {
     /// The worker never saw it.
     NOT_BEGUN,
-    /// It was told to end to be moved away, and the worker has ended with it.
-    MOVED,
     /// Another has ended the worker: it runs again before all others.
     AGAIN,
     /// It may be the one: it runs again by itself.
@@ -30,7 +28,7 @@ enum Fate {
     /// @param lane where the worker was
     static Fate of(PoolRun run, long id, long guilty, Lane.Kind lane) {
         if (id == guilty) {
-            return run.isMoving() ? MOVED : LATE;
+            return LATE;
         }
         if (run.step() instanceof PoolRun.Assigned) {
             return NOT_BEGUN;
@@ -58,12 +56,6 @@ enum Fate {
         }
         return new CircleException(
                 ErrorCode.WORKER_LOST, "Worker lost: the script has ended two of them");
-    }
-
-    /// The error of a run that has used more of a processor than it may.
-    static CircleException overCpu(ScriptJob job, long usedMs) {
-        return ScriptLimits.exceeded(
-                ErrorCode.CPU, job.limits().cpuMs(), usedMs, "ms of a processor");
     }
 
     /// The error of a run that was not answered in time.

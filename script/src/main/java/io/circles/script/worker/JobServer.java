@@ -1,6 +1,5 @@
 package io.circles.script.worker;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.Json;
@@ -29,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +65,7 @@ final class JobServer implements RunWatcher {
         final ScriptJob job;
         final AtomicBoolean asked = new AtomicBoolean();
         final CompletableFuture<Boolean> mayGo = new CompletableFuture<>();
-        volatile Runnable cancel = () -> {};
+        volatile GraalScriptExecutor.@Nullable Submitted submitted;
 
         Running(ScriptJob job) {
             this.job = job;
@@ -132,7 +132,8 @@ final class JobServer implements RunWatcher {
         switch (method) {
             case Methods.LOAD -> load(params);
             case Methods.UNLOAD -> environments.remove(params.number("id"));
-            case Methods.CANCEL -> cancel(params.number("id"));
+            case Methods.CANCEL -> end(params.number("id"), GraalScriptExecutor.Submitted::cancel);
+            case Methods.ASK -> end(params.number("id"), GraalScriptExecutor.Submitted::ask);
             case Methods.GO -> go(params.number("id"), params.truth("may"));
             case String other -> throw new UnreadableMessage("no method " + other);
         }
@@ -145,11 +146,12 @@ final class JobServer implements RunWatcher {
         environments.put(params.number("id"), EnvironmentCodec.decode(params));
     }
 
-    private void cancel(long id) {
+    private void end(long id, Consumer<GraalScriptExecutor.Submitted> how) {
         Running run = running.get(id);
-        if (run != null) {
+        GraalScriptExecutor.Submitted submitted = run == null ? null : run.submitted;
+        if (submitted != null) {
             // what has not begun is answered at once, which this thread must not do
-            var _ = Thread.startVirtualThread(run.cancel);
+            var _ = Thread.startVirtualThread(() -> how.accept(submitted));
         }
     }
 
@@ -170,7 +172,8 @@ final class JobServer implements RunWatcher {
         Running run = new Running(job);
         running.put(id, run);
         try {
-            run.cancel = executor.submit(job, (outcome, failure) -> answer(id, outcome, failure));
+            run.submitted =
+                    executor.submit(job, (outcome, failure) -> answer(id, outcome, failure));
         } catch (CircleException refused) {
             var _ = Thread.startVirtualThread(() -> answer(id, null, refused));
         }
@@ -251,14 +254,14 @@ final class JobServer implements RunWatcher {
     }
 
     @Override
-    public void overdue(ScriptJob job, long cpuMs) {
+    public void overdue(ScriptJob job) {
         ending = job;
-        tell(Methods.ENDING, job, Json.object().put("cpu_ms", cpuMs));
+        tell(Methods.ENDING, job);
     }
 
     @Override
     public void heavy(ScriptJob job) {
-        tell(Methods.HEAVY, job, Json.object());
+        tell(Methods.HEAVY, job);
     }
 
     @Override
@@ -298,10 +301,10 @@ final class JobServer implements RunWatcher {
     }
 
     /// Of a run that has just been answered there is nothing to tell.
-    private void tell(String method, ScriptJob job, ObjectNode about) {
+    private void tell(String method, ScriptJob job) {
         for (Map.Entry<Long, Running> run : running.entrySet()) {
             if (run.getValue().runs(job)) {
-                send(new RpcMessage.Notification(method, about.put("id", run.getKey())));
+                send(new RpcMessage.Notification(method, Json.object().put("id", run.getKey())));
                 return;
             }
         }

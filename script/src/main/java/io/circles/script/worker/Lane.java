@@ -55,10 +55,25 @@ final class Lane {
         this.threads = threads;
     }
 
-    /// How many workers are missing.
+    /// How many workers are missing: one that a run is about to end is none any more.
     int needs() {
         boolean wanted = kind == Kind.SERVING || queue.size() > 0;
-        return wanted ? size - workers.size() : 0;
+        return wanted ? Math.max(0, size - healthy()) : 0;
+    }
+
+    /// Whether there is a worker that is not about to end.
+    boolean hasWorker() {
+        return healthy() > 0;
+    }
+
+    private int healthy() {
+        int healthy = 0;
+        for (Worker worker : workers) {
+            if (worker.guilty == 0) {
+                healthy++;
+            }
+        }
+        return healthy;
     }
 
     /// Since when workers are missing, by the system's nano time; `now` if none is.

@@ -1,12 +1,16 @@
 package io.circles.script.worker;
 
-/// The words of the link. The server sends the first six, the worker the others.
+/// The words of the link. The server sends the first seven, the worker the others.
 final class Methods {
     /// Runs a job; the answer is its outcome or its error.
     static final String RUN = "run";
 
     /// Ends a run that is in flight; it is answered all the same.
     static final String CANCEL = "cancel";
+
+    /// Ends a run that is in flight if it can be ended, for another worker to begin it again; it is
+    /// answered all the same.
+    static final String ASK = "ask";
 
     /// Gives an environment an id for the runs that follow.
     static final String LOAD = "load";

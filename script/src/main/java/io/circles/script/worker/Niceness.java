@@ -24,6 +24,10 @@ final class Niceness {
 
     private static final int PATIENCE_SECONDS = 5;
 
+    /// Whether a priority is a thread's, and those that it starts inherit it, as on Linux;
+    /// elsewhere it is the process's.
+    private static final boolean OF_THREADS = Files.isDirectory(Path.of("/proc/self/task"));
+
     private Niceness() {}
 
     /// Has it give way, if this system can do that. Blocks for some milliseconds.
@@ -44,14 +48,12 @@ final class Niceness {
         }
     }
 
-    /// On Linux a priority is a thread's, and those that it starts inherit it; elsewhere it is the
-    /// process's.
+    /// None of a process that is gone.
     private static List<String> threads(long pid) throws IOException {
-        Path tasks = Path.of("/proc", Long.toString(pid), "task");
-        if (!Files.isDirectory(tasks)) {
+        if (!OF_THREADS) {
             return new ArrayList<>(List.of(Long.toString(pid)));
         }
-        try (Stream<Path> all = Files.list(tasks)) {
+        try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             return new ArrayList<>(all.map(task -> task.getFileName().toString()).toList());
         }
     }

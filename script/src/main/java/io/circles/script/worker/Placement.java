@@ -3,6 +3,7 @@ package io.circles.script.worker;
 import io.circles.protocol.CircleException;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.ScriptJob;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -35,12 +36,12 @@ final class Placement {
     /// Where a run goes that has lost its worker. What is kept apart stays so, whether there is a
     /// worker for it or not.
     Lane laneAfter(Lane lane, PoolRun run) {
-        return lane == lanes.quarantine ? lane : laneOf(run);
+        return lane == lanes.serving ? laneOf(run) : lane;
     }
 
     /// Nobody waits for a process to be started only because others of the circle have used much.
     private boolean isQuarantineThere() {
-        return !lanes.quarantine.workers.isEmpty() || spares.count() > lanes.serving.needs();
+        return lanes.quarantine.hasWorker() || spares.count() > lanes.serving.needs();
     }
 
     /// A run uses much: its circle gives way.
@@ -53,13 +54,6 @@ final class Placement {
     void offended(PoolRun run) {
         suspects.ended(run.job());
         moveAway(run.circle());
-    }
-
-    /// Whether a run that does not end was told to only because it was to be moved away.
-    ///
-    /// @param cpuMs what it has used of a processor
-    static boolean endsForMoving(PoolRun run, long cpuMs) {
-        return run.isMoving() && cpuMs <= run.job().limits().cpuMs();
     }
 
     /// A run may have ended its worker together with others: they are not to suffer from it again.
@@ -88,21 +82,22 @@ final class Placement {
         }
     }
 
-    /// What its worker has of it keeps its thread until it has ended there.
+    /// What its worker has of it keeps its thread until it has ended there, and goes on there if it
+    /// cannot be ended.
     private void moveAway(Worker worker, long id, PoolRun run) {
         if (run.step() instanceof PoolRun.Sent) {
             run.move();
-            worker.cancel(id);
+            worker.ask(id);
         } else {
             var _ = lanes.serving.release(worker, id);
-            run.waitAgain();
-            lanes.quarantine.queue.add(run);
+            moved(run);
         }
     }
 
-    /// A run that was to be moved away has ended where it was.
+    /// A run that was to be moved away is nowhere any more. It waits before those that come, and
+    /// no longer than they may.
     void moved(PoolRun run) {
-        run.waitAgain();
-        lanes.quarantine.queue.add(run);
+        run.waitAgain(Duration.ofMillis(run.job().limits().wallMs()));
+        lanes.quarantine.queue.addReturned(run);
     }
 }

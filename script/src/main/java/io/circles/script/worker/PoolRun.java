@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A job on its way through the pool.
 ///
-/// All of it but `end` is guarded by the scheduler's lock.
+/// All of it but `end` is guarded by the scheduler's lock, which is not held any more when `end` is
+/// told.
 final class PoolRun implements Queued {
     /// How far it has come.
     sealed interface Step {}
@@ -33,9 +34,6 @@ final class PoolRun implements Queued {
 
     /// It has failed.
     record Failed(CircleException failure) implements Step {}
-
-    /// How long a run that has lost its worker may wait for another.
-    private static final Duration SECOND_CHANCE = Duration.ofMinutes(2);
 
     private final ScriptJob job;
     private final CompletableFuture<ScriptOutcome> end = new CompletableFuture<>();
@@ -69,7 +67,7 @@ final class PoolRun implements Queued {
         return job.caller();
     }
 
-    /// How it ends. It does so under the scheduler's lock.
+    /// How it ends.
     CompletableFuture<ScriptOutcome> end() {
         return end;
     }
@@ -80,18 +78,24 @@ final class PoolRun implements Queued {
 
     void step(Step next) {
         step = next;
-        switch (next) {
+    }
+
+    /// Tells whoever waits how it has ended.
+    ///
+    /// @param last its step, which does not change any more
+    void tell(Step last) {
+        switch (last) {
             case Done done -> end.complete(done.outcome());
             case Failed failed -> end.completeExceptionally(failed.failure());
-            case Waiting _, Assigned _, Sent _ -> {}
+            case Waiting _, Assigned _, Sent _ -> throw new IllegalStateException("not over");
         }
     }
 
-    /// It has lost its worker, or was moved away, and waits for another.
-    void waitAgain() {
+    /// It has lost its worker, or was moved away, and waits for another for so long at most.
+    void waitAgain(Duration atMost) {
         moving = false;
         answer = null;
-        step(new Waiting(System.nanoTime() + SECOND_CHANCE.toNanos()));
+        step(new Waiting(System.nanoTime() + atMost.toNanos()));
     }
 
     /// Whether it has waited for a thread longer than it may.

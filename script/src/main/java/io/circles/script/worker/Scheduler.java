@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Scheduler implements Worker.Listener {
     private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
 
+    /// How long a run that has lost its worker may wait for another.
+    private static final Duration SECOND_CHANCE = Duration.ofMinutes(2);
+
     private final WorkerSettings settings;
     private final Starter starter;
     private final Spares spares;
@@ -38,6 +41,7 @@ final class Scheduler implements Worker.Listener {
     private final Lanes lanes;
     private final Placement placement;
     private final ColdWorkers cold;
+    private final List<PoolRun> over = new ArrayList<>();
     private long ended;
     private boolean closed;
 
@@ -57,26 +61,37 @@ final class Scheduler implements Worker.Listener {
     }
 
     private <T> T locked(Supplier<T> action) {
+        List<PoolRun> told = List.of();
         lock.lock();
         try {
             return action.get();
         } finally {
+            if (!over.isEmpty()) {
+                told = List.copyOf(over);
+                over.clear();
+            }
             lock.unlock();
+            told.forEach(run -> run.tell(run.step()));
         }
     }
 
     private void locked(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-        } finally {
-            lock.unlock();
-        }
+        locked(
+                () -> {
+                    action.run();
+                    return true;
+                });
+    }
+
+    /// A run is over, and its caller is told when the lock is free.
+    private void end(PoolRun run, PoolRun.Step last) {
+        run.step(last);
+        over.add(run);
     }
 
     // ---------------------------------------------------------------- callers
 
-    /// Gives a job a thread or a place in the queue. The calling thread is the one that is woken.
+    /// Gives a job a thread or a place in the queue.
     ///
     /// @throws CircleException BUSY or NO_WORKER, at once
     PoolRun submit(ScriptJob job) {
@@ -97,10 +112,10 @@ final class Scheduler implements Worker.Listener {
         long now = System.nanoTime();
         cold.jobCame(now);
         lane.queue.add(run);
-        if (lane.needs() > 0) {
-            supply();
-        }
         lane.dispatch(now);
+        if (lane.needs() > 0 && (full.isEmpty() || spares.count() > 0)) {
+            supply(); // and no process is started for a job that is refused
+        }
         if (full.isPresent() && lane.queue.remove(run)) {
             throw full.get();
         }
@@ -148,7 +163,7 @@ final class Scheduler implements Worker.Listener {
                 () -> {
                     PoolRun run = release(assigned.worker(), assigned.id());
                     if (run != null && !run.isOver()) {
-                        run.step(new PoolRun.Failed(why));
+                        end(run, new PoolRun.Failed(why));
                     }
                 });
     }
@@ -174,7 +189,7 @@ final class Scheduler implements Worker.Listener {
             placement.moved(run);
             supply();
         } else if (!run.isOver()) {
-            run.step(result);
+            end(run, result);
         }
     }
 
@@ -217,31 +232,14 @@ final class Scheduler implements Worker.Listener {
     }
 
     @Override
-    public void ending(Worker worker, long id, long cpuMs) {
-        locked(() -> worker.inFlightRun(id).ifPresent(run -> ending(worker, id, run, cpuMs)));
-    }
-
-    /// What was to be moved away is not to blame within its limits; past them it gets the error
-    /// that it would have come to.
-    private void ending(Worker worker, long id, PoolRun run, long cpuMs) {
-        if (Placement.endsForMoving(run, cpuMs)) {
-            stuck(worker, id, run);
-            return;
-        }
-        if (run.isMoving()) {
-            run.step(new PoolRun.Failed(Fate.overCpu(run.job(), cpuMs)));
-        }
-        guilty(worker, id, run);
+    public void ending(Worker worker, long id) {
+        locked(() -> worker.inFlightRun(id).ifPresent(run -> guilty(worker, id, run)));
     }
 
     private void guilty(Worker worker, long id, PoolRun run) {
-        stuck(worker, id, run);
+        worker.guilty = id;
         placement.offended(run);
         supply();
-    }
-
-    private static void stuck(Worker worker, long id, PoolRun run) {
-        worker.guilty = id;
         log.atWarn()
                 .addKeyValue("pid", worker.pid())
                 .addKeyValue("job", run.job().id())
@@ -287,23 +285,23 @@ final class Scheduler implements Worker.Listener {
             return;
         }
         switch (Fate.of(run, id, worker.guilty, lane.kind)) {
-            case NOT_BEGUN, MOVED -> returnTo(placement.laneAfter(lane, run), run);
+            case NOT_BEGUN -> returnTo(placement.laneAfter(lane, run), run);
             case AGAIN -> {
                 run.returned();
                 returnTo(placement.laneAfter(lane, run), run);
             }
             case ALONE -> returnTo(lanes.solo, run);
-            case LOST -> run.step(new PoolRun.Failed(Fate.lost()));
-            case LATE -> run.step(new PoolRun.Failed(Fate.late(run.job())));
+            case LOST -> end(run, new PoolRun.Failed(Fate.lost()));
+            case LATE -> end(run, new PoolRun.Failed(Fate.late(run.job())));
             case GUILTY -> {
                 placement.offended(run);
-                run.step(new PoolRun.Failed(Fate.guilty(run.job(), exitCode)));
+                end(run, new PoolRun.Failed(Fate.guilty(run.job(), exitCode)));
             }
         }
     }
 
     private static void returnTo(Lane lane, PoolRun run) {
-        run.waitAgain();
+        run.waitAgain(SECOND_CHANCE);
         lane.queue.addReturned(run);
     }
 
@@ -359,8 +357,8 @@ final class Scheduler implements Worker.Listener {
                 });
     }
 
-    private static void fail(List<PoolRun> runs, ErrorCode code, String message) {
-        runs.forEach(run -> run.step(new PoolRun.Failed(new CircleException(code, message))));
+    private void fail(List<PoolRun> runs, ErrorCode code, String message) {
+        runs.forEach(run -> end(run, new PoolRun.Failed(new CircleException(code, message))));
     }
 
     // ---------------------------------------------------------------- the clock
@@ -396,7 +394,7 @@ final class Scheduler implements Worker.Listener {
             guilty(worker, id, run);
         }
         if (!run.isOver()) {
-            run.step(new PoolRun.Failed(Fate.late(run.job())));
+            end(run, new PoolRun.Failed(Fate.late(run.job())));
         }
         return worker;
     }

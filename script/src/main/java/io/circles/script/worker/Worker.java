@@ -50,9 +50,7 @@ final class Worker {
         void heavy(Worker worker, long id);
 
         /// A run does not end, so the worker will.
-        ///
-        /// @param cpuMs milliseconds of a processor that the run has used
-        void ending(Worker worker, long id, long cpuMs);
+        void ending(Worker worker, long id);
 
         /// The process has ended.
         void ended(Worker worker, int exitCode);
@@ -126,6 +124,11 @@ final class Worker {
     /// Cancels a job, after it was sent.
     void cancel(long id) {
         sender.put(new RpcMessage.Notification(Methods.CANCEL, Json.object().put("id", id)));
+    }
+
+    /// Cancels a job if it can be cancelled, after it was sent.
+    void ask(long id) {
+        sender.put(new RpcMessage.Notification(Methods.ASK, Json.object().put("id", id)));
     }
 
     /// Answers a run that is about to send something to another machine.
@@ -216,8 +219,7 @@ final class Worker {
             case Methods.READY -> ready.complete(params.text("implementation"));
             case Methods.SENT -> listener.sentHttp(this, params.number("id"));
             case Methods.HEAVY -> listener.heavy(this, params.number("id"));
-            case Methods.ENDING ->
-                    listener.ending(this, params.number("id"), params.number("cpu_ms"));
+            case Methods.ENDING -> listener.ending(this, params.number("id"));
             case String other -> throw new UnreadableMessage("a worker does not say " + other);
         }
     }

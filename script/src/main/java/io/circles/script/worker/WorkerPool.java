@@ -96,11 +96,16 @@ public final class WorkerPool implements ScriptExecutor {
 
     @Override
     public CompletableFuture<ScriptOutcome> begin(ScriptJob job) {
-        job.limits()
-                .checkInput(
-                        job.task() instanceof ScriptTask.Play play ? play.source() : "",
-                        job.args());
-        PoolRun run = scheduler.submit(job);
+        PoolRun run;
+        try {
+            job.limits()
+                    .checkInput(
+                            job.task() instanceof ScriptTask.Play play ? play.source() : "",
+                            job.args());
+            run = scheduler.submit(job);
+        } catch (CircleException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
         CompletableFuture<ScriptOutcome> end = run.end();
         var _ =
                 end.whenComplete(

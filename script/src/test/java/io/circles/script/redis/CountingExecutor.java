@@ -17,10 +17,16 @@ final class CountingExecutor implements ScriptExecutor {
 
     final AtomicInteger runs = new AtomicInteger();
     private volatile @Nullable Error failure;
+    private volatile ScriptResult result = RESULT;
 
     /// From now on.
     void failsWith(Error error) {
         failure = error;
+    }
+
+    /// From now on.
+    void says(ScriptResult what) {
+        result = what;
     }
 
     @Override
@@ -30,7 +36,7 @@ final class CountingExecutor implements ScriptExecutor {
         if (error != null) {
             throw error;
         }
-        return ScriptOutcome.of(RESULT);
+        return ScriptOutcome.of(result);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.circles.protocol.ErrorCode;
+import io.circles.protocol.Json;
 import io.circles.protocol.RpcFrame;
 import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
@@ -13,6 +14,7 @@ import io.circles.script.LoggedLines;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptOutcome;
+import io.circles.script.ScriptResult;
 import io.circles.script.contract.CancellationContract.Call;
 import io.circles.script.contract.Plays;
 import io.circles.script.wire.JobCodec;
@@ -256,6 +258,33 @@ class RedisMessagesIT {
             attack.awaitDone(Names.JOBS);
 
             assertThat(attack.answer()).contains("Internal error");
+        }
+    }
+
+    /// Cannot be written as JSON.
+    static final class Unwritable {
+        public Unwritable getSelf() {
+            return this;
+        }
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenIsAnErrorAndHoldsUpNoOther() {
+        try (Attack attack = new Attack()) {
+            attack.counting.says(
+                    new ScriptResult(
+                            "",
+                            Json.unwritten(new Unwritable()),
+                            List.of(),
+                            CountingExecutor.RESULT.usage()));
+            attack.add(Names.JOBS, attack.job());
+            attack.awaitDone(Names.JOBS);
+            assertThat(attack.answer()).contains("Internal error");
+
+            attack.counting.says(CountingExecutor.RESULT);
+            attack.add(Names.JOBS, attack.job());
+            attack.awaitDone(Names.JOBS);
+            assertThat(attack.answers()).hasSize(2).last().asString().contains("\"output\":\"7\"");
         }
     }
 

@@ -10,6 +10,7 @@ import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
 import io.circles.script.ScriptJob;
 import io.circles.script.ScriptLimits;
+import io.circles.script.ScriptOutcome;
 import io.circles.script.contract.Plays;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -106,15 +108,17 @@ class FairPoolIT {
         }
     }
 
-    /// What this system says of the priority of a process.
-    private static String niceness(ProcessHandle process) {
+    /// What this system says of the priority of a process, if it is still there.
+    private static Optional<Integer> niceness(ProcessHandle process) {
         try {
             Process ps =
                     new ProcessBuilder("ps", "-o", "ni=", "-p", Long.toString(process.pid()))
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start();
-            return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
-                    .strip();
+            String says =
+                    new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                            .strip();
+            return says.isEmpty() ? Optional.empty() : Optional.of(Integer.parseInt(says));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -137,6 +141,7 @@ class FairPoolIT {
         try (WorkerPool pool = Pools.ready(settings)) {
             await().atMost(LONG).until(() -> pool.spares() == 1);
             ProcessHandle serving = ProcessHandle.of(pool.serving().getFirst()).orElseThrow();
+            int own = niceness(serving).orElseThrow();
             endless(pool, Plays.job(heavy, null, wide));
 
             List<ProcessHandle> apart = new ArrayList<>();
@@ -145,18 +150,44 @@ class FairPoolIT {
                             () -> {
                                 ProcessHandle.current()
                                         .children()
-                                        .filter(child -> niceness(child).equals("10"))
+                                        .filter(
+                                                child ->
+                                                        niceness(child)
+                                                                .filter(nice -> nice > own)
+                                                                .isPresent())
                                         .forEach(apart::add);
                                 return !apart.isEmpty();
                             });
             assertThat(apart).hasSize(1).doesNotContain(serving);
-            assertThat(niceness(serving)).isEqualTo("0");
+            assertThat(niceness(serving)).contains(own);
             Duration before = used(apart.getFirst());
             await("the endless one runs there")
                     .atMost(LONG)
                     .until(() -> used(apart.getFirst()).compareTo(before.plusSeconds(1)) > 0);
             await().atMost(LONG).until(() -> pool.running() == 1);
             assertThat(pool.execute(other("'served'")).result().output()).isEqualTo("served");
+            assertThat(pool.ended()).isZero();
+        }
+    }
+
+    @Test
+    void whoCannotBeMovedGoesOnWhereItIs() throws Exception {
+        ScriptLimits limits =
+                Plays.WIDE.toBuilder().wallMs(90_000).cpuMs(90_000).memoryBytes(1L << 42).build();
+        try (WorkerPool pool = Pools.ready(Pools.settings().withThreads(2).withSpares(1))) {
+            await().atMost(LONG).until(() -> pool.spares() == 1);
+            // one built-in of some seconds, in which no script can be stopped
+            ScriptJob slow = Plays.job("String((3n ** 20000000n) % 1000003n)", null, limits);
+            CompletableFuture<ScriptOutcome> end = pool.begin(slow);
+            await().atMost(LONG)
+                    .until(
+                            () -> {
+                                assertThat(pool.execute(other("'served'")).result().output())
+                                        .isEqualTo("served");
+                                return end.isDone();
+                            });
+            assertThat(end.get().result().output()).isEqualTo("278334");
+            assertThat(end.get().result().usage().cpuMs()).isGreaterThan(2_500);
             assertThat(pool.ended()).isZero();
         }
     }

@@ -49,12 +49,4 @@ class FateTest {
         assertThat(fate(ID, Lane.Kind.SERVING)).isEqualTo(Fate.LATE);
         assertThat(Fate.late(run.job()).code()).isEqualTo(ErrorCode.SCRIPT_TIMEOUT);
     }
-
-    @Test
-    void whatWasToldToEndOnlyToBeMovedBeginsAgain() {
-        run.move();
-        assertThat(fate(ID, Lane.Kind.SERVING)).isEqualTo(Fate.MOVED);
-        run.abandon();
-        assertThat(fate(ID, Lane.Kind.SERVING)).isEqualTo(Fate.LATE);
-    }
 }

@@ -13,12 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
-    private final WorkerSettings settings = Pools.settings().withThreads(32);
+    private final WorkerSettings settings = Pools.settings().withThreads(48);
     private final Starter starter = new Starter(settings, "of nothing");
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final Suspects suspects = new Suspects(InstantSource.system());
@@ -109,15 +110,46 @@ class PlacementTest {
     }
 
     @Test
-    void whoDoesNotEndForMovingIsInnocentWithinItsLimits() throws IOException {
+    void aWorkerThatARunIsAboutToEndIsMissingAlready() throws IOException {
+        aSpareIsReady();
+        assertThat(lanes.serving.needs()).isZero();
+        serving.guilty = 1;
+        assertThat(lanes.serving.needs()).isEqualTo(1);
+
+        placement.heavy(run());
+
+        assertThat(placement.laneOf(run())).as("the spare is for all").isEqualTo(lanes.serving);
+        Worker apart = worker();
+        lanes.quarantine.add(apart);
+        assertThat(placement.laneOf(run())).isEqualTo(lanes.quarantine);
+        apart.guilty = 1;
+        assertThat(placement.laneOf(run())).isEqualTo(lanes.serving);
+    }
+
+    @Test
+    void whatIsMovedWaitsBeforeOthersAndAsLongAsThey() throws IOException {
         aSpareIsReady();
         PoolRun runs = sent(run());
-        assertThat(Placement.endsForMoving(runs, 0)).isFalse();
         placement.heavy(runs);
+        PoolRun comes = run();
+        lanes.quarantine.queue.add(comes);
 
-        long limit = runs.job().limits().cpuMs();
-        assertThat(Placement.endsForMoving(runs, limit)).isTrue();
-        assertThat(Placement.endsForMoving(runs, limit + 1)).isFalse();
+        placement.moved(runs);
+
+        long now = System.nanoTime();
+        long wall = TimeUnit.MILLISECONDS.toNanos(runs.job().limits().wallMs());
+        assertThat(runs.hasWaited(now)).isFalse();
+        assertThat(runs.hasWaited(now + wall)).isTrue();
+        assertThat(inQuarantine()).containsExactly(runs, comes);
+    }
+
+    @Test
+    void whatIsKeptApartStaysSoWhenItsWorkerEnds() {
+        assertThat(placement.laneAfter(lanes.solo, run())).isEqualTo(lanes.solo);
+        assertThat(placement.laneAfter(lanes.quarantine, run())).isEqualTo(lanes.quarantine);
+        assertThat(placement.laneAfter(lanes.serving, run())).isEqualTo(lanes.serving);
+        suspects.setApart(Plays.CIRCLE);
+        assertThat(placement.laneAfter(lanes.serving, run())).isEqualTo(lanes.quarantine);
     }
 
     @Test
@@ -127,13 +159,16 @@ class PlacementTest {
         away.sentHttp();
         PoolRun over = sent(run(Plays.CIRCLE));
         over.step(new PoolRun.Failed(new CircleException(ErrorCode.SCRIPT_ERROR)));
+        PoolRun abandoned = sent(run());
+        abandoned.abandon();
 
         placement.heavy(away);
 
         assertThat(inQuarantine()).isEmpty();
         assertThat(away.isMoving()).isFalse();
         assertThat(over.isMoving()).isFalse();
-        assertThat(serving.inFlight).containsValues(away, over);
+        assertThat(abandoned.isMoving()).isFalse();
+        assertThat(serving.inFlight).containsValues(away, over, abandoned);
     }
 
     @Test

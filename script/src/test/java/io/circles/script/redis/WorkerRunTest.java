@@ -1,0 +1,53 @@
+package io.circles.script.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.circles.protocol.Json;
+import io.circles.script.ScriptJob;
+import io.circles.script.contract.Plays;
+import io.circles.script.wire.Fields;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class WorkerRunTest {
+    private final ScriptJob job = Plays.job("1");
+    private final WorkerRun run =
+            new WorkerRun(
+                    new StreamEntry("jobs", "1-1", new byte[0]),
+                    new JobMessage(
+                            new RunKey("node", 1),
+                            "job",
+                            Plays.CIRCLE.hex(),
+                            "shop",
+                            "hash",
+                            Instant.MAX,
+                            Instant.MAX,
+                            new Fields(Json.object())),
+                    false);
+    private final CompletableFuture<String> end = new CompletableFuture<>();
+
+    @Test
+    void whatIsTakenBackBeforeItBeginsDoesNotBegin() {
+        run.cancel();
+        assertThat(run.begins(job)).isFalse();
+    }
+
+    @Test
+    void whatIsTakenBackWhileItBeginsEndsAtOnce() {
+        assertThat(run.begins(job)).isTrue();
+        run.cancel();
+        run.began(end);
+        assertThat(end).isCancelled();
+    }
+
+    @Test
+    void whatIsTakenBackLaterIsCancelled() {
+        assertThat(run.begins(job)).isTrue();
+        run.began(end);
+        assertThat(end).isNotDone();
+        run.cancel();
+        assertThat(end).isCancelled();
+        assertThat(run.runs(job)).isTrue();
+    }
+}
