@@ -91,8 +91,7 @@ public final class ScriptRunner {
     }
 
     /// Runs a job for an occasion, if that was not done yet. Blocks as [#run] does, and fails as it
-    /// does; then the occasion is not done. What was interrupted during its commit may be done all
-    /// the same.
+    /// does; then the occasion is not done.
     ///
     /// An occasion is remembered until [StateStore#MOST_OCCASIONS] later ones of the circle have
     /// been done, however long that takes. Two runs of one occasion at the same time are both

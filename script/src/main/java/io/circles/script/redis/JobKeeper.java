@@ -29,6 +29,7 @@ final class JobKeeper implements RedisThread.Work {
     private final ShortCommands commands;
     private final ScriptExecutor executor;
     private volatile boolean leaving;
+    private volatile boolean left;
     private long connectedAt;
     private Instant cleaned = Instant.EPOCH;
 
@@ -85,7 +86,9 @@ final class JobKeeper implements RedisThread.Work {
     /// That it works, or not any more.
     private void tell(boolean works, RedisLink link) {
         if (!works) {
+            boolean forEver = leaving;
             link.ask(Command.HDEL, connections.name(Names.WORKERS), connections.self());
+            left = forEver;
             return;
         }
         Instant until = connections.clock().instant().plus(NOTE_LIFE);
@@ -99,6 +102,11 @@ final class JobKeeper implements RedisThread.Work {
     /// From now on it only finishes what it has. Any thread.
     void leave() {
         leaving = true;
+    }
+
+    /// Whether it has said that it leaves. Any thread.
+    boolean hasLeft() {
+        return left;
     }
 
     private void renew(String stream, RedisLink link) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -23,6 +24,9 @@ import java.util.function.Function;
 public final class RedisWorker implements AutoCloseable {
     private static final int QUICK_PLACES = 128;
     private static final int PLACES_A_SLOT = 4;
+
+    /// Longer than the pause after which the keeper speaks again.
+    private static final Duration TIME_TO_SAY = Duration.ofSeconds(1);
 
     private final ScriptExecutor executor;
     private final ShortCommands commands;
@@ -98,17 +102,22 @@ public final class RedisWorker implements AutoCloseable {
         return executor;
     }
 
-    /// Takes no more, and waits for what runs.
+    /// Takes no more, says so, and waits for what runs.
     ///
     /// @return whether all has ended within that time
     public boolean drain(Duration atMost) {
         keeping.leave();
         taker.close();
+        await(() -> runs.size() == 0, atMost);
+        await(keeping::hasLeft, TIME_TO_SAY);
+        return runs.size() == 0;
+    }
+
+    private void await(BooleanSupplier condition, Duration atMost) {
         long until = System.nanoTime() + atMost.toNanos();
-        while (runs.size() > 0 && System.nanoTime() - until < 0) {
+        while (!condition.getAsBoolean() && System.nanoTime() - until < 0) {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(5));
         }
-        return runs.size() == 0;
     }
 
     @Override

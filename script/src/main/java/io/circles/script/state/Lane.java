@@ -85,10 +85,12 @@ public final class Lane<R extends Lane.Item> {
     }
 
     /// Takes out a request that nobody waits for any more, if it has not begun.
-    void remove(R request) {
+    ///
+    /// @return false if it has
+    boolean remove(R request) {
         lock.lock();
         try {
-            waiting.remove(request);
+            return waiting.remove(request);
         } finally {
             lock.unlock();
         }

@@ -114,7 +114,9 @@ public final class StateStore implements AutoCloseable {
     }
 
     /// Commits, if what was read still stands. Returns when it is durable; commits that wait at
-    /// the same time are made together. The run's id is recorded whatever the commit has in it.
+    /// the same time are made together. The run's id is recorded whatever the commit has in it. An
+    /// interrupt ends the wait for others, after which nothing is committed, and not the commit:
+    /// its caller has to know what came of it, and is interrupted when this returns.
     ///
     /// @throws CircleException [ErrorCode#STATE] when the state would be past its bound,
     ///     [ErrorCode#BUSY] when too many wait, or too many effects that are to be handled;
@@ -231,16 +233,27 @@ public final class StateStore implements AutoCloseable {
 
     private <T> T await(Request request, CompletableFuture<T> answer) throws InterruptedException {
         lane.add(request);
+        boolean interrupted = false;
         try {
-            return answer.get();
-        } catch (InterruptedException e) {
-            lane.remove(request);
-            throw e;
+            while (true) {
+                try {
+                    return answer.get();
+                } catch (InterruptedException e) {
+                    if (lane.remove(request) || !(request instanceof Committing)) {
+                        throw e;
+                    }
+                    interrupted = true;
+                }
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CircleException told) {
                 throw told;
             }
             throw new IllegalStateException("A state's request failed", e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

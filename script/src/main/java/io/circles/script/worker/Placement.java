@@ -7,10 +7,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Says in which lane a run belongs, by what has happened in its circle of late, and moves what is
 /// among all others when that changes. Guarded by the scheduler's lock.
 final class Placement {
+    private static final Logger log = LoggerFactory.getLogger(Placement.class);
+
     private final Suspects suspects;
     private final Lanes lanes;
     private final Spares spares;
@@ -46,6 +50,12 @@ final class Placement {
 
     /// A run uses much: its circle gives way.
     void heavy(PoolRun run) {
+        if (isQuarantineThere() && !suspects.isHeavy(run.circle())) {
+            log.atInfo()
+                    .addKeyValue("circle", run.job().environment().name())
+                    .addKeyValue("job", run.job().id())
+                    .log("a script uses much, its circle gives way to others for a minute");
+        }
         suspects.setHeavy(run.circle());
         moveAway(run.circle());
     }

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Who has ended workers of late, or has used much of one. A key that has ended three within a minute is refused for a
-/// minute, then for two, and so on up to an hour; a circle in which anybody has ended one is kept
-/// apart for a minute, and one in which a script has used much is heavy for as long. Callers
-/// without a key are one with their circle.
+/// Who has ended workers of late, or has used much of one. A key that has ended three within a
+/// minute is refused for a minute, then for two, and so on up to an hour; a circle in which anybody
+/// has ended one is kept apart for a minute, and one in which a script has used much is heavy for
+/// as long. Callers without a key are one with their circle.
 ///
 /// Thread-safe; remembers the last ten thousand keys and circles for some hours.
 final class Suspects {

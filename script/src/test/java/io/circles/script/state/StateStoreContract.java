@@ -14,7 +14,11 @@ import io.circles.script.state.StateView.Entry;
 import io.circles.script.state.Transaction.Write;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,40 @@ abstract class StateStoreContract extends StateContract {
         assertThat(first.version()).isEqualTo(1);
         assertThat(second.version()).isEqualTo(2);
         assertThat(entries(store)).containsExactly(new Entry("a", "1"), new Entry("b", "2"));
+    }
+
+    /// Commits again and again, each on a thread that is interrupted meanwhile.
+    @Test
+    void whatIsInterruptedIsCommittedOrNotAsItsCallerIsTold() throws InterruptedException {
+        StateStore store = open();
+        Map<String, Boolean> told = new ConcurrentHashMap<>();
+        for (int i = 0; i < 300; i++) {
+            String key = "k%03d".formatted(i);
+            Transaction transaction = run(store, view -> view.set(key, "1"));
+            CountDownLatch begins = new CountDownLatch(1);
+            Thread thread =
+                    Thread.startVirtualThread(
+                            () -> {
+                                begins.countDown();
+                                try {
+                                    told.put(key, commit(store, transaction) instanceof Committed);
+                                } catch (InterruptedException _) {
+                                    told.put(key, false);
+                                }
+                            });
+            begins.await();
+            for (int spin = ThreadLocalRandom.current().nextInt(20_000); spin > 0; spin--) {
+                Thread.onSpinWait();
+            }
+            thread.interrupt();
+            thread.join();
+        }
+        write(store, view -> view.set("last", "1")); // and all before it are done
+
+        for (String key : told.keySet()) {
+            assertThat(value(store, key) != null).as(key).isEqualTo(told.get(key));
+        }
+        assertThat(told).hasSize(300);
     }
 
     @Test
