@@ -80,11 +80,9 @@ final class PoolRun implements Queued {
         step = next;
     }
 
-    /// Tells whoever waits how it has ended.
-    ///
-    /// @param last its step, which does not change any more
-    void tell(Step last) {
-        switch (last) {
+    /// Tells whoever waits how it has ended: its step does not change any more.
+    void tell() {
+        switch (step) {
             case Done done -> end.complete(done.outcome());
             case Failed failed -> end.completeExceptionally(failed.failure());
             case Waiting _, Assigned _, Sent _ -> throw new IllegalStateException("not over");

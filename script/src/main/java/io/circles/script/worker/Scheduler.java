@@ -71,7 +71,7 @@ final class Scheduler implements Worker.Listener {
                 over.clear();
             }
             lock.unlock();
-            told.forEach(run -> run.tell(run.step()));
+            told.forEach(PoolRun::tell);
         }
     }
 

@@ -8,6 +8,8 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.script.ScriptExecutor;
 import io.circles.script.ScriptJob;
+import io.circles.script.ScriptLimits;
+import io.circles.script.ScriptOutcome;
 import io.circles.script.ScriptResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,19 +86,22 @@ public interface CancellationContract extends Plays {
 
     @Test
     default void whatWasBegunEndsWithItsResultOrItsError() {
+        ScriptLimits tiny = WIDE.toBuilder().sourceBytes(1).build();
         try (ScriptExecutor executor = open(2, 2)) {
             var right = executor.begin(Plays.job("6 * 7"));
             var wrong = executor.begin(Plays.job("throw 1"));
             assertThat(right.orTimeout(30, TimeUnit.SECONDS).join().result().output())
                     .isEqualTo("42");
-            assertThat(wrong.orTimeout(30, TimeUnit.SECONDS))
-                    .failsWithin(Duration.ofSeconds(30))
-                    .withThrowableThat()
-                    .havingCause()
-                    .isInstanceOfSatisfying(
-                            CircleException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.SCRIPT_ERROR));
+            assertThat(failureOf(wrong)).isEqualTo(ErrorCode.SCRIPT_ERROR);
+            assertThat(failureOf(executor.begin(Plays.job("42", null, tiny))))
+                    .as("not even begun")
+                    .isEqualTo(ErrorCode.SOURCE);
         }
+    }
+
+    private static ErrorCode failureOf(CompletableFuture<ScriptOutcome> end) {
+        Throwable why = end.handle((_, e) -> e).orTimeout(30, TimeUnit.SECONDS).join();
+        return ((CircleException) why).code();
     }
 
     @Test

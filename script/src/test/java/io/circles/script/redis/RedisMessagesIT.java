@@ -437,6 +437,18 @@ class RedisMessagesIT {
         }
     }
 
+    @Test
+    void aWorkerThatStopsSaysSoThoughItHasNothingToDo() {
+        try (Attack attack = new Attack()) {
+            String workers = attack.connections.name(Names.WORKERS);
+            await().atMost(LONG).until(() -> ((Long) attack.link.ask(Command.HLEN, workers)) == 1);
+
+            assertThat(attack.worker.drain(LONG)).isTrue();
+
+            assertThat(attack.link.ask(Command.HLEN, workers)).isEqualTo(0L);
+        }
+    }
+
     /// Waits until the node has read who works twice, from now on.
     private static void awaitLooks(RedisConnections connections, RedisLink link) {
         String workers = connections.name(Names.WORKERS);

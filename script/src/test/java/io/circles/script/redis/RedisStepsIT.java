@@ -13,7 +13,6 @@ import io.circles.protocol.RpcId;
 import io.circles.protocol.RpcMessage;
 import io.circles.script.ScriptEnvironment;
 import io.circles.script.contract.Plays;
-import io.circles.script.wire.Fields;
 import io.circles.script.wire.MessageText;
 import java.time.Duration;
 import java.time.Instant;
@@ -218,16 +217,7 @@ class RedisStepsIT {
     void whatRedisSaysIsNotToldToCallers() throws Exception {
         FetchedEnvironments environments =
                 new FetchedEnvironments(connections, closed(), _ -> Optional.empty());
-        JobMessage job =
-                new JobMessage(
-                        new RunKey("node", 1),
-                        "job",
-                        Plays.CIRCLE.hex(),
-                        "shop",
-                        "hash",
-                        Instant.MAX,
-                        Instant.MAX,
-                        Fields.of(Json.object()));
+        JobMessage job = JobMessages.of(new RunKey("node", 1), Instant.MAX);
 
         assertThat(catchThrowableOfType(CircleException.class, () -> environments.of(job)))
                 .hasMessage("No worker: Redis does not give it the circle's module");
@@ -250,16 +240,7 @@ class RedisStepsIT {
     }
 
     private Finished finished(long number, String node, Instant answerBy) throws Exception {
-        JobMessage job =
-                new JobMessage(
-                        new RunKey(node, number),
-                        "job",
-                        Plays.CIRCLE.hex(),
-                        "shop",
-                        "hash",
-                        answerBy,
-                        answerBy,
-                        Fields.of(Json.object()));
+        JobMessage job = JobMessages.of(new RunKey(node, number), answerBy);
         WorkerRun run =
                 new WorkerRun(new StreamEntry(jobs, number + "-1", new byte[0]), job, false);
         RpcMessage answer = new RpcMessage.Success(RpcId.of(number), Json.tree("done"));

@@ -2,10 +2,8 @@ package io.circles.script.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.circles.protocol.Json;
 import io.circles.script.ScriptJob;
 import io.circles.script.contract.Plays;
-import io.circles.script.wire.Fields;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -15,15 +13,7 @@ class WorkerRunTest {
     private final WorkerRun run =
             new WorkerRun(
                     new StreamEntry("jobs", "1-1", new byte[0]),
-                    new JobMessage(
-                            new RunKey("node", 1),
-                            "job",
-                            Plays.CIRCLE.hex(),
-                            "shop",
-                            "hash",
-                            Instant.MAX,
-                            Instant.MAX,
-                            new Fields(Json.object())),
+                    JobMessages.of(new RunKey("node", 1), Instant.MAX),
                     false);
     private final CompletableFuture<String> end = new CompletableFuture<>();
 

@@ -6,6 +6,7 @@ import io.circles.protocol.CircleException;
 import io.circles.protocol.ErrorCode;
 import io.circles.protocol.crypto.PublicKey;
 import io.circles.script.Caller;
+import io.circles.script.LoggedLines;
 import io.circles.script.contract.Plays;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -150,6 +151,16 @@ class PlacementTest {
         assertThat(placement.laneAfter(lanes.serving, run())).isEqualTo(lanes.serving);
         suspects.setApart(Plays.CIRCLE);
         assertThat(placement.laneAfter(lanes.serving, run())).isEqualTo(lanes.quarantine);
+    }
+
+    @Test
+    void theOperatorIsToldOnceThatACircleGivesWay() throws IOException {
+        aSpareIsReady();
+        try (LoggedLines log = LoggedLines.of(Placement.class)) {
+            placement.heavy(run());
+            placement.heavy(run());
+            assertThat(log.take()).hasSize(1);
+        }
     }
 
     @Test
